@@ -1,0 +1,2 @@
+System.Console.WriteLine("acclimate");
+return 0;

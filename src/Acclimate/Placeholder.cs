@@ -1,0 +1,1 @@
+namespace Acclimate; internal static class Placeholder;
