@@ -22,6 +22,8 @@
 #include <string>
 #include <vector>
 
+void install_caching_allocator();  // allocator.cpp
+
 #define AC_EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace {
@@ -163,6 +165,23 @@ c10::IValue to_ivalue(const ac_value& value, const c10::FunctionSchema& schema, 
   }
 }
 
+// An empty stack whose memory the thread keeps from call to call.
+struct StackLease {
+  StackLease() {
+    auto& kept = spare();
+    stack.swap(kept);
+  }
+  ~StackLease() {
+    stack.clear();
+    spare().swap(stack);
+  }
+  static torch::jit::Stack& spare() {
+    static thread_local torch::jit::Stack kept;
+    return kept;
+  }
+  torch::jit::Stack stack;
+};
+
 ac_value to_value(c10::IValue result) {
   if (result.isTensor()) return {kTensor, 0, give(std::move(result).toTensor())};
   if (result.isInt()) return {kInt, 0, result.toInt()};
@@ -215,8 +234,8 @@ AC_EXPORT int32_t ac_operator_call(int64_t op, const ac_value* arguments, int32_
     const size_t wanted = schema.arguments().size();
     TORCH_CHECK(static_cast<size_t>(argument_count) <= wanted, schema.name(), " takes at most ", wanted,
                 " arguments but was given ", argument_count);
-    torch::jit::Stack stack;
-    stack.reserve(wanted);
+    StackLease lease;
+    torch::jit::Stack& stack = lease.stack;
     for (size_t i = 0; i < wanted; i++) {
       static const ac_value absent{kDefault, 0, 0};
       stack.push_back(to_ivalue(i < static_cast<size_t>(argument_count) ? arguments[i] : absent, schema, i));
@@ -313,6 +332,11 @@ AC_EXPORT void ac_generator_free(int64_t generator) noexcept {
 }
 
 // ---- the engine -----------------------------------------------------------------------------------------------------
+
+// Once, before the first tensor.
+AC_EXPORT int32_t ac_engine_start(char** error) noexcept {
+  return guarded(error, [] { install_caching_allocator(); });
+}
 
 AC_EXPORT int32_t ac_threads_set(int32_t count, char** error) noexcept {
   return guarded(error, [&] { at::set_num_threads(count); });

@@ -86,6 +86,8 @@ public static unsafe class Engine
             if (started)
                 return;
             NativeLibraries.Load(NativeLibraries.Torch);
+            byte* error = null;
+            Bridge.Check(Bridge.ac_engine_start(&error), error);
             SetThreads(NativeLibraries.ThreadsWanted());
             started = true;
         }

@@ -51,6 +51,9 @@ internal static unsafe partial class Bridge
     internal static partial void ac_generator_free(nint generator);
 
     [LibraryImport(Library)]
+    internal static partial int ac_engine_start(byte** error);
+
+    [LibraryImport(Library)]
     internal static partial int ac_threads_set(int count, byte** error);
 
     [LibraryImport(Library)]

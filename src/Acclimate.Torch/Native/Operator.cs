@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -102,13 +101,13 @@ internal sealed unsafe class Operator(string name)
         const int room = 64;
         long* onStack = stackalloc long[room];
         NativeValue* cells = stackalloc NativeValue[arguments.Length];
-        using Arena arena = new(onStack, room);
+        Arena arena = new(onStack, room);
         int lent = 0;
         try
         {
             for (int i = 0; i < arguments.Length; i++)
             {
-                cells[i] = Lend(arguments[i], arena);
+                cells[i] = Lend(arguments[i], ref arena);
                 lent = i + 1;
             }
 
@@ -121,11 +120,12 @@ internal sealed unsafe class Operator(string name)
         {
             for (int i = 0; i < lent; i++)
                 TakeBack(arguments[i]);
+            arena.Free();
         }
     }
 
     /// <summary>The native form of an argument, with every handle in it held until <see cref="TakeBack"/>.</summary>
-    private static NativeValue Lend(in Value value, Arena arena)
+    private static NativeValue Lend(in Value value, ref Arena arena)
     {
         NativeValue cell = new() { Kind = (int)value.Kind, Bits = value.Bits };
         switch (value.Kind)
@@ -224,9 +224,10 @@ internal sealed unsafe class Operator(string name)
     }
 
     /// <summary>Memory for one call's lists: the caller's stack first, the native heap where that is too small.</summary>
-    [SuppressMessage("Performance", "CA1815", Justification = "Never compared.")]
-    private sealed class Arena(long* stack, int room) : IDisposable
+    private ref struct Arena(long* stack, int room)
     {
+        private readonly long* stack = stack;
+        private readonly int room = room;
         private List<nint>? onHeap;
         private int used;
 
@@ -243,9 +244,11 @@ internal sealed unsafe class Operator(string name)
             return (long*)memory;
         }
 
-        public void Dispose()
+        public readonly void Free()
         {
-            foreach (nint memory in onHeap ?? [])
+            if (onHeap is null)
+                return;
+            foreach (nint memory in onHeap)
                 NativeMemory.Free((void*)memory);
         }
     }
