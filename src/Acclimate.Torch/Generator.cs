@@ -48,7 +48,7 @@ public sealed unsafe class Generator : IDisposable
     {
         ulong state = Mix((ulong)seed);
         foreach (long part in parts)
-            state = Mix(state ^ Mix((ulong)part));
+            state = Mix(state + (ulong)part);
         return (long)state;
     }
 

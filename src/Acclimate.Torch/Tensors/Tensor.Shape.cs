@@ -17,12 +17,12 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">More than one index is a tensor.</exception>
     public Tensor this[params ReadOnlySpan<TensorIndex> index]
     {
-        get => Part(index, out int _, out Tensor? picks, out int dimension) is var part && picks is null ? part : part.Pick(picks, dimension);
+        get => Part(index, out Tensor? picks, out int dimension) is var part && picks is null ? part : part.Pick(picks, dimension);
 
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            Tensor part = Part(index, out int _, out Tensor? picks, out int dimension);
+            Tensor part = Part(index, out Tensor? picks, out int dimension);
             using (part)
             {
                 if (picks is null)
@@ -113,49 +113,54 @@ public sealed partial class Tensor
     public Tensor Diagonal() => Op("aten::diag").Call(this);
 
     /// <summary>The part that the plain indices name, and the tensor index, if there is one, with its dimension there.</summary>
-    private Tensor Part(ReadOnlySpan<TensorIndex> index, out int dropped, out Tensor? picks, out int pickDimension)
+    private Tensor Part(ReadOnlySpan<TensorIndex> index, out Tensor? picks, out int pickDimension)
     {
-        Tensor part = Op("aten::alias").Call(this);
-        int dimension = 0;
-        dropped = 0;
         picks = null;
         pickDimension = 0;
-        foreach (TensorIndex item in index)
+        int dimension = 0;
+        Tensor part = Op("aten::alias").Call(this);
+        try
         {
-            if (item.Picks is { } tensor)
+            foreach (TensorIndex item in index)
             {
-                if (picks is not null)
-                    throw new ArgumentException("only one index of a tensor can itself be a tensor");
-                picks = tensor;
-                pickDimension = dimension;
-                dimension++;
-                continue;
-            }
+                if (item.Form == TensorIndexForm.Picks)
+                {
+                    if (picks is not null)
+                        throw new ArgumentException("only one index of a tensor can itself be a tensor");
+                    picks = item.Picks;
+                    pickDimension = dimension++;
+                    continue;
+                }
 
-            Tensor next;
-            switch (item.Form)
-            {
-                case TensorIndexForm.All:
+                if (item.Form == TensorIndexForm.All)
+                {
                     dimension++;
                     continue;
-                case TensorIndexForm.NewAxis:
-                    next = part.Unsqueeze(dimension++);
-                    break;
-                case TensorIndexForm.One:
-                    next = part.Select(dimension, item.At);
-                    dropped++;
-                    break;
-                default:
-                    (int offset, int length) = item.Range.GetOffsetAndLength(checked((int)part.Size(dimension)));
-                    next = part.Slice(dimension++, offset, offset + length);
-                    break;
+                }
+
+                Tensor next = item.Form switch
+                {
+                    TensorIndexForm.One => part.Select(dimension, item.At),
+                    TensorIndexForm.NewAxis => part.Unsqueeze(dimension++),
+                    _ => part.Part(dimension++, item.Range),
+                };
+                part.Dispose();
+                part = next;
             }
 
-            part.Dispose();
-            part = next;
+            return part;
         }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
 
-        return part;
+    private Tensor Part(int dimension, Range range)
+    {
+        (int offset, int length) = range.GetOffsetAndLength(checked((int)Size(dimension)));
+        return Slice(dimension, offset, offset + length);
     }
 
     private Tensor Pick(Tensor picks, int dimension)
