@@ -1,0 +1,155 @@
+using Acclimate.Torch.Native;
+
+namespace Acclimate.Torch;
+
+/// <summary>
+/// The functions that networks are made of, without parameters of their own. Pictures are batches of shape
+/// [samples, channels, height, width]. Every function returns a fresh tensor through which gradients flow.
+/// </summary>
+/// <exception cref="TorchException">From every member: libtorch refused the arguments; the message is its own.</exception>
+public static partial class Functional
+{
+    /// <summary>y = x Wᵀ + b.</summary>
+    /// <param name="input">x, of shape […, inputs].</param>
+    /// <param name="weight">W, of shape [outputs, inputs].</param>
+    /// <param name="bias">b, of shape [outputs], or none.</param>
+    /// <returns>y, of shape […, outputs].</returns>
+    public static Tensor Linear(Tensor input, Tensor weight, Tensor? bias = null) =>
+        Operator.Get("aten::linear").Call(input, weight, bias);
+
+    /// <summary>
+    /// The cross-correlation of each picture with each filter. The result is
+    /// ⌊(height + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 high, and likewise wide.
+    /// </summary>
+    /// <param name="input">The pictures.</param>
+    /// <param name="weight">The filters, of shape [outputs, channels / groups, height, width].</param>
+    /// <param name="bias">One number for each output, or none.</param>
+    /// <param name="stride">How far the filter moves from one place to the next; 1 unless given.</param>
+    /// <param name="padding">Zeros put around the picture on each side; 0 unless given.</param>
+    /// <param name="dilation">How far apart the filter's elements lie; 1 unless given.</param>
+    /// <param name="groups">Into how many parts channels and outputs are cut, each part seeing only its own; 1 unless given.</param>
+    public static Tensor Conv2d(
+        Tensor input, Tensor weight, Tensor? bias = null, Size2? stride = null, Size2? padding = null, Size2? dilation = null, int groups = 1) =>
+        Operator.Get("aten::conv2d").Call(
+            input,
+            weight,
+            bias,
+            (stride ?? 1).ToArray(),
+            (padding ?? 0).ToArray(),
+            (dilation ?? 1).ToArray(),
+            groups);
+
+    /// <summary>
+    /// y = (x − μ) / √(σ² + ε) · γ + β for each channel (dimension 1): Ioffe &amp; Szegedy, "Batch Normalization", ICML
+    /// 2015. μ and σ² are the batch's own in training, which the running ones then move towards by
+    /// <paramref name="momentum"/> (with the unbiased variance); otherwise they are the running ones.
+    /// </summary>
+    /// <param name="input">x, of shape [samples, channels, …].</param>
+    /// <param name="runningMean">The running means, one a channel; changed in training. None: the batch's own are used always.</param>
+    /// <param name="runningVariance">The running variances, likewise.</param>
+    /// <param name="weight">γ, or none for 1.</param>
+    /// <param name="bias">β, or none for 0.</param>
+    /// <param name="training">Whether the batch's own statistics are used.</param>
+    /// <param name="momentum">The share of the batch in the running statistics, 0 to 1.</param>
+    /// <param name="epsilon">ε, above 0.</param>
+    public static Tensor BatchNorm(
+        Tensor input,
+        Tensor? runningMean,
+        Tensor? runningVariance,
+        Tensor? weight = null,
+        Tensor? bias = null,
+        bool training = false,
+        double momentum = 0.1,
+        double epsilon = 1e-5) =>
+        Operator.Get("aten::batch_norm").Call(
+            input,
+            weight,
+            bias,
+            runningMean,
+            runningVariance,
+            training || runningMean is null,
+            momentum,
+            epsilon,
+            true);
+
+    /// <summary>The greatest element in each window.</summary>
+    /// <param name="input">The pictures.</param>
+    /// <param name="kernel">The window's size.</param>
+    /// <param name="stride">How far the window moves; the window's size unless given.</param>
+    /// <param name="padding">How far windows reach over the border, at most half the window; 0 unless given.</param>
+    /// <param name="dilation">How far apart the window's elements lie; 1 unless given.</param>
+    /// <param name="ceiling">Whether a window that is cut off at the border still counts.</param>
+    public static Tensor MaxPool2d(
+        Tensor input, Size2 kernel, Size2? stride = null, Size2? padding = null, Size2? dilation = null, bool ceiling = false) =>
+        Operator.Get("aten::max_pool2d").Call(
+            input,
+            kernel.ToArray(),
+            (stride ?? kernel).ToArray(),
+            (padding ?? 0).ToArray(),
+            (dilation ?? 1).ToArray(),
+            ceiling);
+
+    /// <summary>The mean of each window.</summary>
+    /// <param name="input">The pictures.</param>
+    /// <param name="kernel">The window's size.</param>
+    /// <param name="stride">How far the window moves; the window's size unless given.</param>
+    /// <param name="padding">Zeros put around the picture, counted in the mean; 0 unless given.</param>
+    public static Tensor AvgPool2d(Tensor input, Size2 kernel, Size2? stride = null, Size2? padding = null) =>
+        Operator.Get("aten::avg_pool2d").Call(input, kernel.ToArray(), (stride ?? kernel).ToArray(), (padding ?? 0).ToArray());
+
+    /// <summary>The means of windows that are chosen so that the result has a given size.</summary>
+    /// <param name="input">The pictures, of any size.</param>
+    /// <param name="size">The size of the result.</param>
+    public static Tensor AdaptiveAvgPool2d(Tensor input, Size2 size) =>
+        Operator.Get("aten::adaptive_avg_pool2d").Call(input, size.ToArray());
+
+    /// <summary>
+    /// Sets each element to 0 with probability <paramref name="probability"/> and divides the others by
+    /// 1 − <paramref name="probability"/>: Srivastava et al., "Dropout", JMLR 2014.
+    /// </summary>
+    /// <param name="input">Any tensor of floating point.</param>
+    /// <param name="probability">From 0 (nothing is dropped) to 1 (everything is).</param>
+    /// <param name="generator">The source of randomness, on the tensor's device.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
+    public static Tensor Dropout(Tensor input, double probability, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(generator);
+        CheckProbability(probability, nameof(probability));
+        if (probability == 0)
+            return input.Alias();
+        using Tensor kept = input.BernoulliLike(1 - probability, generator);
+        if (probability < 1)
+            kept.MulInPlace(1 / (1 - probability));
+        return input * kept;
+    }
+
+    /// <summary>max(x, 0).</summary>
+    /// <param name="input">x.</param>
+    public static Tensor Relu(Tensor input) => Operator.Get("aten::relu").Call(input);
+
+    /// <summary>eˣ / Σ eˣ along a dimension.</summary>
+    /// <param name="input">x.</param>
+    /// <param name="dimension">Which; negative counts from the last.</param>
+    public static Tensor Softmax(Tensor input, int dimension = -1) => Operator.Get("aten::softmax.int").Call(input, dimension);
+
+    /// <summary>x − log Σ eˣ along a dimension: the logarithm of <see cref="Softmax"/>, exact where that one is near 0.</summary>
+    /// <inheritdoc cref="Softmax"/>
+    public static Tensor LogSoftmax(Tensor input, int dimension = -1) =>
+        Operator.Get("aten::log_softmax.int").Call(input, dimension);
+
+    /// <summary>
+    /// Pictures in another size, bilinear; where they shrink, each new pixel averages all the old ones that it covers
+    /// (antialiased, as Pillow does it).
+    /// </summary>
+    /// <param name="input">The pictures, of floating point.</param>
+    /// <param name="size">The new size.</param>
+    public static Tensor Interpolate(Tensor input, Size2 size) =>
+        Operator.Get("aten::_upsample_bilinear2d_aa").Call(input, size.ToArray(), false);
+
+    internal static void CheckProbability(double probability, string name)
+    {
+        if (!(probability is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(name, probability, "a probability is from 0 to 1");
+    }
+}

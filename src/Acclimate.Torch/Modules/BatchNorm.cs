@@ -1,0 +1,71 @@
+using Acclimate.Torch.Native;
+
+namespace Acclimate.Torch;
+
+/// <summary>
+/// Batch normalisation, as <see cref="Functional.BatchNorm"/>. State: <c>weight</c>, <c>bias</c>, <c>running_mean</c>,
+/// <c>running_var</c>, <c>num_batches_tracked</c>; a state without the last one loads too, for older files lack it.
+/// </summary>
+/// <remarks>
+/// A training batch with a single value for each channel has no variance: it is normalised by the running statistics,
+/// which it leaves as they are.
+/// </remarks>
+public abstract class BatchNorm : Module
+{
+    private readonly long features;
+    private readonly double epsilon;
+    private readonly double momentum;
+    private readonly Tensor batches;
+
+    private protected BatchNorm(long features, double epsilon, double momentum, ScalarType type, Device? device)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Functional.CheckProbability(momentum, nameof(momentum));
+        this.features = features;
+        this.epsilon = epsilon;
+        this.momentum = momentum;
+        Weight = AddParameter("weight", Tensor.Ones([features], type, device));
+        Bias = AddParameter("bias", Tensor.Zeros([features], type, device));
+        RunningMean = AddBuffer("running_mean", Tensor.Zeros([features], type, device));
+        RunningVariance = AddBuffer("running_var", Tensor.Ones([features], type, device));
+        batches = AddBuffer("num_batches_tracked", Tensor.Zeros([], ScalarType.Int64, device), optional: true);
+    }
+
+    /// <summary>γ.</summary>
+    public Tensor Weight { get; }
+
+    /// <summary>β.</summary>
+    public Tensor Bias { get; }
+
+    /// <summary>The running means.</summary>
+    public Tensor RunningMean { get; }
+
+    /// <summary>The running variances.</summary>
+    public Tensor RunningVariance { get; }
+
+    /// <summary>Whether the running statistics are used and left as they are even in training. γ and β are frozen apart from it.</summary>
+    public bool Frozen { get; set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The input has another number of dimensions or channels.</exception>
+    public override Tensor Forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        long[] shape = input.Shape;
+        if (!TakesRank(shape.Length) || shape[1] != features)
+        {
+            throw new ArgumentException(
+                $"{GetType().Name} over {features} channels was given an input of shape [{string.Join(", ", shape)}], expected {ExpectedShape}");
+        }
+
+        bool useBatch = Training && !Frozen && input.Count > features;
+        if (useBatch)
+            Operator.Get("aten::add_.Scalar").Run(batches, 1);
+        return Functional.BatchNorm(input, RunningMean, RunningVariance, Weight, Bias, useBatch, momentum, epsilon);
+    }
+
+    private protected abstract string ExpectedShape { get; }
+
+    private protected abstract bool TakesRank(int rank);
+}
