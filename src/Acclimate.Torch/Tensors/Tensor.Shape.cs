@@ -118,7 +118,7 @@ public sealed partial class Tensor
         picks = null;
         pickDimension = 0;
         int dimension = 0;
-        Tensor part = Op("aten::alias").Call(this);
+        Tensor part = this;
         try
         {
             foreach (TensorIndex item in index)
@@ -144,16 +144,22 @@ public sealed partial class Tensor
                     TensorIndexForm.NewAxis => part.Unsqueeze(dimension++),
                     _ => part.Part(dimension++, item.Range),
                 };
-                part.Dispose();
+                LetGo(part);
                 part = next;
             }
 
-            return part;
+            return ReferenceEquals(part, this) ? Op("aten::alias").Call(this) : part;
         }
         catch
         {
-            part.Dispose();
+            LetGo(part);
             throw;
+        }
+
+        void LetGo(Tensor passed)
+        {
+            if (!ReferenceEquals(passed, this))
+                passed.Dispose();
         }
     }
 
