@@ -1,1 +1,0 @@
-namespace Acclimate; internal static class Placeholder;
