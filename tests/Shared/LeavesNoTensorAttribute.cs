@@ -1,7 +1,8 @@
 using System.Reflection;
+using Acclimate.Torch;
 using Xunit.v3;
 
-namespace Acclimate.Torch.Tests;
+namespace Acclimate.TestSupport;
 
 /// <summary>Fails any test after which a tensor is still alive that was not there before.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]

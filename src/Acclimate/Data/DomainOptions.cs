@@ -1,0 +1,14 @@
+namespace Acclimate.Data;
+
+/// <summary>How a domain is read.</summary>
+public sealed record DomainOptions
+{
+    /// <summary>Whether a file in an image folder that is no image is an error; else it is skipped and counted. Default false.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>How a table's columns become features: the source's encoder, when the target is read. Default: fitted on the table itself.</summary>
+    public TableEncoder? Encoder { get; init; }
+
+    /// <summary>How many features a sparse (LIBSVM) file has; default: as many as its largest index says.</summary>
+    public int? FeatureCount { get; init; }
+}
