@@ -1,0 +1,68 @@
+namespace Acclimate.Catalog;
+
+/// <summary>Which way of transfer a method takes.</summary>
+public enum Family
+{
+    /// <summary>No adaptation: what every method is measured against.</summary>
+    Baseline,
+
+    /// <summary>A network trained so that its features serve both domains.</summary>
+    Deep,
+}
+
+/// <summary>Which labels a method takes.</summary>
+public enum LabelSetting
+{
+    /// <summary>Labelled source; the target is not looked at.</summary>
+    SourceOnly,
+
+    /// <summary>Labelled source, unlabelled target.</summary>
+    UnsupervisedTarget,
+}
+
+/// <summary>
+/// Puts a class into the catalogue: the command line, the docs and the contract tests read it from here.
+/// </summary>
+/// <param name="name">The name on the command line.</param>
+/// <param name="family">The way of transfer.</param>
+/// <param name="setting">The labels that it takes.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class MethodAttribute(string name, Family family, LabelSetting setting) : Attribute
+{
+    /// <summary>The name on the command line.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The way of transfer.</summary>
+    public Family Family { get; } = family;
+
+    /// <summary>The labels that it takes.</summary>
+    public LabelSetting Setting { get; } = setting;
+
+    /// <summary>The method's name in full.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What it does, in a sentence.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Its objective, in the paper's symbols.</summary>
+    public required string Formula { get; init; }
+
+    /// <summary>Authors, title, venue, year; none for a baseline.</summary>
+    public string? Paper { get; init; }
+}
+
+/// <summary>Makes an <c>init</c> property an option that can be set by name; its default is what a new object has.</summary>
+/// <param name="name">The option's name on the command line.</param>
+/// <param name="description">What it means, with its range.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionAttribute(string name, string description) : Attribute
+{
+    /// <summary>The option's name on the command line.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it means, with its range.</summary>
+    public string Description { get; } = description;
+
+    /// <summary>Where the default comes from.</summary>
+    public string? Source { get; init; }
+}

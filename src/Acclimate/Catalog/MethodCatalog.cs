@@ -1,0 +1,176 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+
+namespace Acclimate.Catalog;
+
+/// <summary>One option of a method.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Description">What it means.</param>
+/// <param name="Default">The default, as it would be written.</param>
+/// <param name="Source">Where the default comes from, if it is a paper's.</param>
+/// <param name="Choices">What it can be, where that is a list.</param>
+public sealed record MethodOption(string Name, string Description, string Default, string? Source, IReadOnlyList<string> Choices);
+
+/// <summary>One method of the catalogue.</summary>
+public sealed class MethodEntry
+{
+    private readonly Type type;
+    private readonly List<(PropertyInfo Property, OptionAttribute Option)> settable;
+
+    internal MethodEntry(Type type, MethodAttribute attribute)
+    {
+        this.type = type;
+        About = attribute;
+        settable = [.. type.GetProperties()
+            .Select(property => (property, property.GetCustomAttribute<OptionAttribute>()!))
+            .Where(pair => pair.Item2 is not null)];
+        object plain = Activator.CreateInstance(type)!;
+        Options = [.. settable.Select(pair => new MethodOption(
+            pair.Option.Name,
+            pair.Option.Description,
+            OptionText.Write(pair.Property.GetValue(plain)),
+            pair.Option.Source,
+            pair.Property.PropertyType.IsEnum ? [.. Enum.GetNames(pair.Property.PropertyType).Select(OptionText.Kebab)] : []))];
+    }
+
+    /// <summary>Name, family, paper, formula.</summary>
+    public MethodAttribute About { get; }
+
+    /// <summary>The options, in the order in which the class states them.</summary>
+    public IReadOnlyList<MethodOption> Options { get; }
+
+    /// <summary>A new object of the method with the given options; the others keep their defaults.</summary>
+    /// <param name="options">Values by option name.</param>
+    /// <exception cref="ArgumentException">An option is unknown or a value can't be read: every fault in one message.</exception>
+    public object Create(IReadOnlyDictionary<string, string>? options = null)
+    {
+        object method = Activator.CreateInstance(type)!;
+        List<string> faults = [];
+        foreach ((string name, string text) in options ?? new Dictionary<string, string>())
+        {
+            PropertyInfo? property = settable.FirstOrDefault(pair => pair.Option.Name == name).Property;
+            if (property is null)
+            {
+                faults.Add($"{About.Name} has no option '{name}'; it has: {(Options.Count == 0 ? "none" : string.Join(", ", Options.Select(o => o.Name)))}");
+                continue;
+            }
+
+            if (OptionText.Read(text, property.PropertyType, out string expected) is { } value)
+                property.SetValue(method, value);
+            else
+                faults.Add($"option '{name}' of {About.Name} is '{text}'; expected {expected}");
+        }
+
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join('\n', faults));
+        return method;
+    }
+}
+
+/// <summary>Every method that the program knows, found by its <see cref="MethodAttribute"/>.</summary>
+public static class MethodCatalog
+{
+    private static readonly Lazy<IReadOnlyList<MethodEntry>> Entries = new(static () =>
+        [.. typeof(MethodCatalog).Assembly.GetTypes()
+            .Select(static type => (Type: type, About: type.GetCustomAttribute<MethodAttribute>()))
+            .Where(static pair => pair.About is not null)
+            .OrderBy(static pair => pair.About!.Family)
+            .ThenBy(static pair => pair.About!.Name, StringComparer.Ordinal)
+            .Select(static pair => new MethodEntry(pair.Type, pair.About!))]);
+
+    /// <summary>All methods: baselines first, then by family and name.</summary>
+    public static IReadOnlyList<MethodEntry> All => Entries.Value;
+
+    /// <summary>The method of that name.</summary>
+    /// <param name="name">Its name on the command line.</param>
+    /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
+    public static MethodEntry Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(entry => entry.About.Name == name)
+            ?? throw new ArgumentException($"there is no method '{name}'; known: {string.Join(", ", All.Select(static e => e.About.Name))}");
+    }
+
+    /// <summary>The name that a method's class has in the catalogue.</summary>
+    /// <param name="method">An object of that class.</param>
+    public static string NameOf(object method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return method.GetType().GetCustomAttribute<MethodAttribute>()?.Name ?? method.GetType().Name;
+    }
+
+    /// <summary>Every option of a method object by name, as it would be written.</summary>
+    /// <param name="method">The method.</param>
+    public static IReadOnlyDictionary<string, string> OptionsOf(object method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        SortedDictionary<string, string> options = new(StringComparer.Ordinal);
+        foreach (PropertyInfo property in method.GetType().GetProperties())
+        {
+            if (property.GetCustomAttribute<OptionAttribute>() is { } option)
+                options[option.Name] = OptionText.Write(property.GetValue(method));
+        }
+
+        return options;
+    }
+}
+
+/// <summary>Options as text: numbers in the invariant form, lists with commas, choices in kebab-case.</summary>
+internal static class OptionText
+{
+    public static string Write(object? value) => value switch
+    {
+        null => "none",
+        bool flag => flag ? "true" : "false",
+        Enum choice => Kebab(choice.ToString()),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        string text => text,
+        IEnumerable items => string.Join(',', items.Cast<object?>().Select(Write)),
+        _ => value.ToString() ?? string.Empty,
+    };
+
+    public static string Kebab(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : string.Empty) + char.ToLowerInvariant(c) : c.ToString()));
+
+    public static object? Read(string text, Type type, out string expected)
+    {
+        expected = string.Empty;
+        if (type == typeof(string))
+            return text;
+        if (type == typeof(double))
+        {
+            expected = "a number";
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        }
+
+        if (type == typeof(int))
+        {
+            expected = "a whole number";
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
+        }
+
+        if (type == typeof(bool))
+        {
+            expected = "true or false";
+            return bool.TryParse(text, out bool flag) ? flag : null;
+        }
+
+        if (type.IsEnum)
+        {
+            string[] names = Enum.GetNames(type);
+            expected = string.Join(" or ", names.Select(Kebab));
+            string? name = names.FirstOrDefault(n => Kebab(n) == text);
+            return name is null ? null : Enum.Parse(type, name);
+        }
+
+        if (type == typeof(IReadOnlyList<string>))
+        {
+            expected = "names with commas between";
+            string[] names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return names.Length == 0 ? null : names;
+        }
+
+        throw new ArgumentException($"options of type {type.Name} can't be read from text");
+    }
+}

@@ -1,0 +1,71 @@
+using Acclimate.Catalog;
+using Acclimate.Discrepancies;
+using Acclimate.Torch;
+
+namespace Acclimate.Deep;
+
+/// <summary>
+/// DAN: the multi-kernel maximum mean discrepancy between the domains on each task-specific layer is added to the
+/// classification loss. Long, Cao, Wang, Jordan, "Learning Transferable Features with Deep Adaptation Networks",
+/// ICML 2015: equations 3 (the objective), 5 and 6 (the estimate) and 8 (the kernels' weights).
+/// </summary>
+[Method("dan", Family.Deep, LabelSetting.UnsupervisedTarget,
+    Title = "Deep Adaptation Network (MK-MMD)",
+    Summary = "Trains features on which the two domains have the same mean embedding under several Gaussian kernels.",
+    Formula = "min E_s[−log p(y|x)] + λ Σ_l d²_k(D_s^l, D_t^l),  k = Σ_u β_u k_u,  β = argmin βᵀ(Q+εI)β, dᵀβ = 1, β ≥ 0",
+    Paper = "Long, Cao, Wang, Jordan: Learning Transferable Features with Deep Adaptation Networks, ICML 2015")]
+public sealed class DeepAdaptationNetwork : Objective
+{
+    private MultiKernelMmd? discrepancy;
+
+    /// <summary>The layers that are adapted: names of the network's stages, or <c>features</c> and <c>logits</c>.</summary>
+    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits",
+        Source = "the paper adapts all task-specific layers (fc6–fc8 of AlexNet)")]
+    public IReadOnlyList<string> Layers { get; init; } = ["features", "logits"];
+
+    /// <summary>How MK-MMD is estimated from a batch.</summary>
+    [Option("estimator", "how MK-MMD is estimated from a batch: linear-unbiased is the paper's, over quad-tuples; the quadratic ones use every pair")]
+    public MmdEstimator Estimator { get; init; } = MmdEstimator.LinearUnbiased;
+
+    /// <summary>How the kernels are weighted.</summary>
+    [Option("weights", "how the kernels are weighted: optimal solves the paper's quadratic program for each batch; equal is what the released code does")]
+    public KernelWeighting Weights { get; init; } = KernelWeighting.Optimal;
+
+    /// <summary>m, the number of Gaussian kernels; their bandwidths double from one to the next around the mean squared distance.</summary>
+    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance", Source = "5 in the released code")]
+    public int Kernels { get; init; } = 5;
+
+    /// <summary>λ, the weight of the discrepancy.</summary>
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "1 in the released code")]
+    public double Lambda { get; init; } = 1;
+
+    /// <summary>How λ grows over the run.</summary>
+    [Option("ramp", "how the weight grows: sigmoid from 0 to its full value, or constant", Source = "Ganin et al., JMLR 2016; constant from the first step can collapse the features")]
+    public Ramp Ramp { get; init; } = Ramp.Sigmoid;
+
+    /// <inheritdoc/>
+    public override void Attach(Activations example, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        if (Kernels < 1)
+            throw new ArgumentException($"dan: kernels is {Kernels}; expected 1 or more");
+        if (!(Lambda >= 0))
+            throw new ArgumentException($"dan: lambda is {Lambda}; expected 0 or more");
+        foreach (string layer in Layers)
+            _ = example[layer];
+        discrepancy = new MultiKernelMmd { Kernels = GaussianKernels.AroundMean(Kernels), Estimator = Estimator, Weighting = Weights };
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LossTerm> Loss(Activations source, Tensor labels, Activations target, StepInfo step)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        MultiKernelMmd mmd = discrepancy ?? throw new InvalidOperationException("Attach comes before Loss");
+        double weight = Lambda * Ramp.At(step.Progress);
+        return [.. Layers.Select(layer => new LossTerm($"mmd.{layer}", mmd.Estimate(Samples(source[layer]), Samples(target[layer])), weight))];
+    }
+
+    /// <summary>A layer's output with one row a sample.</summary>
+    private static Tensor Samples(Tensor layer) => layer.Rank == 2 ? layer : layer.Flatten(1);
+}

@@ -1,0 +1,38 @@
+namespace Acclimate.Runs;
+
+/// <summary>Where everything of a run lies.</summary>
+/// <param name="Path">The folder.</param>
+public sealed record RunFolder(string Path)
+{
+    /// <summary>All that the run is made of.</summary>
+    public string Config => System.IO.Path.Combine(Path, "config.yaml");
+
+    /// <summary>The loss and its terms, a line for every tenth step.</summary>
+    public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    /// <summary>The latest state from which the run can go on.</summary>
+    public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.safetensors");
+
+    /// <summary>The trained model: a folder that other tools can read.</summary>
+    public string Model => System.IO.Path.Combine(Path, "model");
+
+    /// <summary>What came out; there only once the run is complete.</summary>
+    public string Result => System.IO.Path.Combine(Path, "result.json");
+
+    /// <summary>Makes the folder for a new run.</summary>
+    /// <param name="config">What the run is made of; written into the folder.</param>
+    /// <exception cref="IOException">A run lies there already: it is not overwritten.</exception>
+    public void Create(RunConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (File.Exists(Config))
+            throw new IOException($"{Path} holds a run already; go on with it by --resume {Path}, or name another folder with --out");
+        Directory.CreateDirectory(Path);
+        config.Save(Config);
+    }
+
+    /// <summary>Reads what a run is made of.</summary>
+    /// <exception cref="InvalidDataException">The folder holds no run, or a damaged one.</exception>
+    public RunConfig Open() =>
+        File.Exists(Config) ? RunConfig.Load(Config) : throw new InvalidDataException($"{Path} holds no run: there is no config.yaml in it");
+}

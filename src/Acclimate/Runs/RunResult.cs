@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Acclimate.Torch;
+
+namespace Acclimate.Runs;
+
+/// <summary>How good predictions are where labels are known.</summary>
+/// <param name="Accuracy">The share that is right, from 0 to 1.</param>
+/// <param name="Low">The lower end of its 95 % confidence interval (Wilson).</param>
+/// <param name="High">The upper end.</param>
+/// <param name="MacroF1">The mean of the classes' F1.</param>
+/// <param name="Samples">How many samples were scored.</param>
+public sealed record Score(double Accuracy, double Low, double High, double MacroF1, int Samples);
+
+/// <summary>The best checkpoint by the target's labels: what can't be known in earnest, only for comparing with papers.</summary>
+/// <param name="Accuracy">Its accuracy, from 0 to 1.</param>
+/// <param name="Step">The step at which it was.</param>
+public sealed record Oracle(double Accuracy, long Step);
+
+/// <summary>What a run came to, kept as <c>result.json</c>.</summary>
+public sealed record RunResult
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The version of the file's format.</summary>
+    public int FormatVersion { get; init; } = 1;
+
+    /// <summary>What the figures rest on, in words.</summary>
+    public string Protocol { get; init; } = "the model of the last step; no target label was used in training or in choosing; labels given for scoring only";
+
+    /// <summary>The method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>All its options, defaults too.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>The source domain, as it was named.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The target domain, as it was named.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Training steps taken.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The numbers that were computed with.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Threads used.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Seconds that training took, of the last stretch where the run was interrupted.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Versions of what computed it.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>The classes, in the order of the model's scores.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The last step's score; none where no labels were given for scoring.</summary>
+    public Score? Honest { get; init; }
+
+    /// <summary>The best checkpoint's; none where no labels were given for scoring.</summary>
+    public Oracle? Oracle { get; init; }
+
+    /// <summary>How often each true class (row) was taken for each class (column); none without labels.</summary>
+    public IReadOnlyList<IReadOnlyList<long>>? Confusion { get; init; }
+
+    /// <summary>Reads a result.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static RunResult Load(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunResult>(File.ReadAllText(path), Json) ?? throw new InvalidDataException($"{path} is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the result.</summary>
+    /// <param name="path">The file; replaced as a whole.</param>
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
+}
