@@ -16,6 +16,8 @@
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <dlfcn.h>
+
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -207,6 +209,21 @@ ac_value to_value(c10::IValue result) {
 
 }  // namespace
 
+namespace {
+
+// OpenBLAS keeps threads of its own beside libtorch's: without this a run of one thread would still use every core.
+void set_blas_threads(int32_t count) {
+  for (const char* library : {"libopenblas.so.0", "libblas.so.3"}) {
+    void* blas = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    if (blas == nullptr) continue;
+    if (void* set = dlsym(blas, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(set)(count);
+    dlclose(blas);
+    return;
+  }
+}
+
+}  // namespace
+
 // ---- operators ------------------------------------------------------------------------------------------------------
 
 // Finds an operator; the handle lives as long as the process.
@@ -339,7 +356,10 @@ AC_EXPORT int32_t ac_engine_start(char** error) noexcept {
 }
 
 AC_EXPORT int32_t ac_threads_set(int32_t count, char** error) noexcept {
-  return guarded(error, [&] { at::set_num_threads(count); });
+  return guarded(error, [&] {
+    at::set_num_threads(count);
+    set_blas_threads(count);
+  });
 }
 
 AC_EXPORT int32_t ac_threads() noexcept { return at::get_num_threads(); }
