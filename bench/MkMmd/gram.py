@@ -1,7 +1,7 @@
 """MK-MMD by Gram matrices in PyTorch, the side that Acclimate's is measured against.
 
-Usage: gram.py FILE ROWS FEATURES REPEATS, FILE holding source then target as float32.
-Prints: value, median seconds of forward + backward, growth of peak resident memory in MiB.
+Usage: gram.py FILE ROWS FEATURES REPEATS THREADS, FILE holding source then target as float32.
+Prints: value, median and least seconds of forward + backward, growth of peak resident memory in MiB.
 """
 import sys
 import time
@@ -45,4 +45,4 @@ for _ in range(repeats):
     start = time.perf_counter()
     value = step(x, y)
     times.append(time.perf_counter() - start)
-print(value, sorted(times)[repeats // 2], max(status("VmHWM") - before, 0))
+print(value, sorted(times)[repeats // 2], min(times), max(status("VmHWM") - before, 0))
