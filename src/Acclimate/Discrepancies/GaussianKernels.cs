@@ -130,7 +130,8 @@ public sealed class GaussianKernels
         return new GaussianKernels(count, (x, y) =>
         {
             double found = typical(Tensor.Concatenate([x, y]));
-            double middle = found == 0 ? 1 : reading == BandwidthReading.Gamma ? found / 2 : found;
+            double @base = found == 0 ? 1 : found;
+            double middle = reading == BandwidthReading.Gamma ? @base / 2 : @base;
             double[] spread = new double[count];
             for (int u = 0; u < count; u++)
                 spread[u] = middle * Math.Pow(ratio, u - (count / 2));

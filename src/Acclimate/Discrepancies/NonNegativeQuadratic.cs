@@ -39,6 +39,8 @@ internal static class NonNegativeQuadratic
                 matrix[i, j] = a[i, j] * unit[i] * unit[j];
         }
 
+        // Only a factor of the whole shows that the matrix is definite: the active set may never free every variable.
+        SolveOn([.. Enumerable.Range(0, m)], matrix, right);
         double[] x = MinimiseScaled(matrix, right);
         for (int i = 0; i < m; i++)
             x[i] *= unit[i] * greatest;
