@@ -1,2 +1,5 @@
-System.Console.WriteLine("acclimate");
-return 0;
+using Acclimate.Cli;
+using Acclimate.Cli.Rendering;
+
+using Interruption interruption = new();
+return CommandLine.Run(args, Screen.OfConsole(), interruption.Token);

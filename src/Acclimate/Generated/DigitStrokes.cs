@@ -104,7 +104,7 @@ public static class DigitStrokes
     private static (Vector3 Ground, Vector3 Stroke) Colours(ref RandomStream random)
     {
         float dark = random.Uniform(0.1f, 0.35f), light = dark + random.Uniform(0.35f, 0.6f);
-        (float ground, float stroke) = random.Chance(0.7f) ? (dark, light) : (light, dark);
+        (float ground, float stroke) = random.Chance(0.9f) ? (dark, light) : (light, dark);
         return (Hue(ground, ref random), Hue(stroke, ref random));
 
         static Vector3 Hue(float lightness, ref RandomStream random)

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Acclimate.Cli.Commands;
+using Acclimate.Cli.Rendering;
+using Acclimate.Torch;
+
+namespace Acclimate.Cli;
+
+/// <summary>Parses the command line, runs the command, and turns what goes wrong into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    private const string Program = "acclimate";
+
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Show where in the program an error arose",
+        Recursive = true,
+    };
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="arguments">What stands behind the program's name.</param>
+    /// <param name="screen">Where it writes.</param>
+    /// <param name="cancellation">Stops the command.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(IReadOnlyList<string> arguments, Screen screen, CancellationToken cancellation)
+    {
+        Command root = Root(screen, cancellation);
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+            return Refuse(parsed, screen);
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = screen.Out,
+                Error = screen.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            screen.Error.WriteLine("cancelled");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception e) when (e is UsageException || IsExpected(e))
+        {
+            screen.Error.WriteLine($"error: {e.Message.ReplaceLineEndings("\n  ")}");
+            if (parsed.GetValue(Verbose))
+                screen.Error.WriteLine(e);
+            return e is UsageException ? ExitCode.WrongUse : ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            screen.Error.WriteLine($"error: this should not have happened: {e.Message}");
+            screen.Error.WriteLine(parsed.GetValue(Verbose) ? e : "  Run it again with --verbose to see where; please report it.");
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>The command tree.</summary>
+    /// <remarks>A plain command and not a <see cref="RootCommand"/>, which would call itself after its file.</remarks>
+    public static Command Root(Screen screen, CancellationToken cancellation)
+    {
+        HelpOption help = new() { Recursive = true };
+        ExamplesHelp show = new((HelpAction)help.Action!);
+        help.Action = show;
+        Command root = new(Program, "Learns from a labelled source, works on an unlabelled target: transfer learning for .NET.")
+        {
+            new DoctorCommand(screen),
+            Verbose,
+            help,
+            new VersionOption { Action = new ShowVersion() },
+        };
+        root.SetAction(_ => show.Invoke(root.Parse(["--help"])));
+        return root;
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is ArgumentException or TorchException or EngineNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException;
+
+    private static int Refuse(ParseResult parsed, Screen screen)
+    {
+        Command command = parsed.CommandResult.Command;
+        IEnumerable<string> words = command.Subcommands.Select(c => c.Name)
+            .Concat(command.Options.Select(o => o.Name))
+            .Concat([Verbose.Name, "--help"]);
+        string[] unknown = [.. parsed.UnmatchedTokens];
+        IEnumerable<string> faults = unknown.Length > 0
+            ? unknown.Select(word => $"'{word}' is not understood{NearestName.Hint(word, words)}")
+            : parsed.Errors.Select(e => e.Message.TrimEnd('.')).Distinct();
+        foreach (string fault in faults)
+            screen.Error.WriteLine($"error: {fault}");
+        screen.Error.WriteLine($"See: {Program}{(command.Name == Program ? string.Empty : " " + command.Name)} --help");
+        return ExitCode.WrongUse;
+    }
+}

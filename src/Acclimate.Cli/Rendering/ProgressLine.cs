@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Acclimate.Cli.Rendering;
+
+/// <summary>
+/// How far a long piece of work has come: on a terminal one line that is drawn over, ten times a second at most;
+/// elsewhere a plain line at each tenth of the way.
+/// </summary>
+internal sealed class ProgressLine : IDisposable
+{
+    private const int BarWidth = 20;
+    private const int NameWidth = 14;
+    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
+
+    private readonly TextWriter writer;
+    private readonly Screen screen;
+    private readonly string name;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private TimeSpan drawnAt = TimeSpan.MinValue;
+    private long first = -1;
+    private long saidTenths;
+    private string last = string.Empty;
+
+    /// <summary>Starts at nothing done.</summary>
+    /// <param name="screen">Where to draw.</param>
+    /// <param name="name">What is being done.</param>
+    /// <param name="toError">Whether standard output must be kept for the result.</param>
+    public ProgressLine(Screen screen, string name, bool toError = false)
+    {
+        this.screen = toError ? screen with { Live = false } : screen;
+        this.name = name;
+        writer = toError ? screen.Error : screen.Out;
+    }
+
+    /// <summary>Tells how far it has come.</summary>
+    /// <param name="done">Units done.</param>
+    /// <param name="total">Units in all.</param>
+    /// <param name="figures">What to say beside it, such as the loss.</param>
+    /// <param name="unit">What is counted, as "steps".</param>
+    public void Report(long done, long total, string figures, string unit)
+    {
+        if (first < 0)
+            first = done - 1;
+        double seconds = Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
+        string rate = string.Create(CultureInfo.InvariantCulture, $"{(done - first) / seconds:0.#} {unit}/s");
+        if (!screen.Live)
+        {
+            long tenths = 10 * done / total;
+            if (tenths > saidTenths)
+                writer.WriteLine($"  {name}: {done}/{total}{Beside(", ", figures)}, {rate}");
+            saidTenths = Math.Max(saidTenths, tenths);
+            return;
+        }
+
+        last = $"  {name.PadRight(NameWidth)}{Bar(done, total)} {done}/{total}{Beside("  ", figures)}   {rate}";
+        if (done < total && clock.Elapsed - drawnAt < Frame)
+            return;
+        drawnAt = clock.Elapsed;
+        Draw();
+    }
+
+    /// <summary>Leaves the line as it stands.</summary>
+    public void Dispose()
+    {
+        if (!screen.Live || last.Length == 0)
+            return;
+        Draw();
+        writer.WriteLine();
+    }
+
+    /// <summary>A bar of heavy strokes for what is done and light ones for what is left, so that it reads without colour.</summary>
+    internal static string Bar(long done, long total)
+    {
+        int filled = (int)Math.Clamp(BarWidth * done / Math.Max(total, 1), 0, BarWidth);
+        return new string('━', filled) + new string('─', BarWidth - filled);
+    }
+
+    private static string Beside(string before, string figures) => figures.Length == 0 ? string.Empty : before + figures;
+
+    private void Draw()
+    {
+        string shown = last.Length < screen.Width ? last : last[..(screen.Width - 1)];
+        writer.Write($"\r{shown}\e[K");
+        writer.Flush();
+    }
+}
