@@ -16,7 +16,11 @@ namespace Acclimate.Deep;
     Paper = "Long, Cao, Wang, Jordan: Learning Transferable Features with Deep Adaptation Networks, ICML 2015")]
 public sealed class DeepAdaptationNetwork : Objective
 {
-    private MultiKernelMmd? discrepancy;
+    /// <summary>Samples of each domain that optimal weights need: a covariance over pairs of quad-tuples.</summary>
+    private const int LeastForOptimalWeights = 4;
+
+    /// <summary>Samples of each domain that an unbiased estimate needs.</summary>
+    private const int LeastForUnbiased = 2;
 
     /// <summary>The layers that are adapted: names of the network's stages, or <c>features</c> and <c>logits</c>.</summary>
     [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits",
@@ -58,7 +62,6 @@ public sealed class DeepAdaptationNetwork : Objective
             throw new ArgumentException($"dan: lambda is {Lambda}; expected 0 or more");
         foreach (string layer in Layers)
             _ = example[layer];
-        discrepancy = new MultiKernelMmd { Kernels = GaussianKernels.AroundMean(Kernels), Estimator = Estimator, Weighting = Weights };
     }
 
     /// <inheritdoc/>
@@ -66,10 +69,21 @@ public sealed class DeepAdaptationNetwork : Objective
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
-        MultiKernelMmd mmd = discrepancy ?? throw new InvalidOperationException("Attach comes before Loss");
+        MultiKernelMmd mmd = DiscrepancyFor(Math.Min(source.Logits.Size(0), target.Logits.Size(0)));
         double weight = Lambda * Ramp.At(step.Progress);
         return [.. Layers.Select(layer => new LossTerm($"mmd.{layer}", mmd.Estimate(Samples(source[layer]), Samples(target[layer])), weight))];
     }
+
+    /// <summary>
+    /// MK-MMD for batches of a size. A domain of very few samples takes what they allow: equal weights below 4, the
+    /// biased estimate below 2.
+    /// </summary>
+    private MultiKernelMmd DiscrepancyFor(long samples) => new()
+    {
+        Kernels = GaussianKernels.AroundMean(Kernels),
+        Estimator = samples < LeastForUnbiased ? MmdEstimator.QuadraticBiased : Estimator,
+        Weighting = samples < LeastForOptimalWeights ? KernelWeighting.Equal : Weights,
+    };
 
     /// <summary>A layer's output with one row a sample.</summary>
     private static Tensor Samples(Tensor layer) => layer.Rank == 2 ? layer : layer.Flatten(1);

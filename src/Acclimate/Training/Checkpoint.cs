@@ -20,6 +20,7 @@ internal static class Checkpoint
 
     public static void Save(string path, long step, long seed, ClassifierNetwork network, Objective objective, Optimizer optimizer)
     {
+        using TensorScope scope = TensorScope.Begin();
         IEnumerable<KeyValuePair<string, Tensor>> state =
         [
             .. Prefixed(NetworkPart, network.NamedState()),

@@ -1,0 +1,45 @@
+using Acclimate.Backbones;
+using Acclimate.Deep;
+using Acclimate.Torch;
+
+namespace Acclimate.Tests.Backbones;
+
+public class NetworksTests
+{
+    [Theory]
+    [InlineData("lenet", 1, 28)]
+    [InlineData("lenet", 3, 32)]
+    [InlineData("small-cnn", 3, 64)]
+    [InlineData("small-cnn", 3, 49)]
+    public void Activate_Pictures_GivesFeaturesAndLogits(string name, int channels, int side)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(0);
+        using ClassifierNetwork network = new(new NetworkSpec(name, [channels, side, side], 7), generator);
+
+        Activations activations = network.Activate(Tensor.Normal([2, channels, side, side], generator));
+
+        Assert.Equal([2, 256], activations.Features.Shape);
+        Assert.Equal([2, 7], activations.Logits.Shape);
+        Assert.Equal(["features", "logits"], activations.Names.TakeLast(2));
+    }
+
+    [Fact]
+    public void Build_WrongShape_SaysWhatItTakes()
+    {
+        using Generator generator = new(0);
+
+        Assert.Contains("pictures", Assert.Throws<ArgumentException>(() => Networks.Build("lenet", [800], generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("16×16 or more", Assert.Throws<ArgumentException>(() => Networks.Build("lenet", [1, 8, 8], generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("rows of features", Assert.Throws<ArgumentException>(() => Networks.Build("mlp", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("known: lenet, mlp, small-cnn", Assert.Throws<ArgumentException>(() => Networks.Build("vgg", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Suggest_FollowsTheShape()
+    {
+        Assert.Equal("mlp", Networks.Suggest([800]));
+        Assert.Equal("lenet", Networks.Suggest([1, 28, 28]));
+        Assert.Equal("small-cnn", Networks.Suggest([3, 64, 64]));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using Acclimate.Data;
+using Acclimate.Runs;
+using Acclimate.Torch;
+using Acclimate.Training;
+
+namespace Acclimate.Tests.Runs;
+
+public sealed class TransferRunTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("acclimate-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Start_TwoTables_LeavesConfigMetricsModelAndResult()
+    {
+        RunConfig config = Config();
+        RunFolder run = new(Path.Combine(folder, "run"));
+
+        RunResult result = TransferRun.Start(config, run, cancellation: TestContext.Current.CancellationToken);
+
+        Dictionary<string, string> none = [];
+        Assert.Equal(config with { Threads = Engine.Threads, Options = none }, run.Open() with { Options = none });
+        Assert.Equal(3, File.ReadLines(run.Metrics).Count(static line => line.Contains("learning_rate", StringComparison.Ordinal)));
+        Assert.Equal(60, result.Honest!.Samples);
+        Assert.InRange(result.Honest.Accuracy, result.Honest.Low, result.Honest.High);
+        Assert.True(result.Oracle!.Accuracy >= result.Honest.Accuracy);
+        Assert.Equal(60, result.Confusion!.Sum(static row => row.Sum()));
+        Assert.Equal(result.Honest, RunResult.Load(run.Result).Honest);
+
+        using TransferModel model = TransferModel.Load(run.Model);
+        using Domain target = Domain.Open(config.Target, new DomainOptions { Encoder = null });
+        Assert.Equal(result.Honest.Accuracy, TransferRun.Evaluate(model, target, TestContext.Current.CancellationToken).Score.Accuracy);
+    }
+
+    [Fact]
+    public void Resume_AfterACancel_SameModelAndMetricsAsUninterrupted()
+    {
+        RunConfig config = Config();
+        RunFolder whole = new(Path.Combine(folder, "whole"));
+        RunFolder parts = new(Path.Combine(folder, "parts"));
+        TransferRun.Start(config, whole, cancellation: TestContext.Current.CancellationToken);
+
+        using CancellationTokenSource stop = new();
+        Assert.Throws<OperationCanceledException>(() => TransferRun.Start(
+            config, parts, progress => { if (progress.Step?.Step == 17) stop.Cancel(); }, stop.Token));
+        File.AppendAllText(parts.Metrics, "{\"step\": 2");
+        TransferRun.Resume(parts, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Model, "model.safetensors")), File.ReadAllBytes(Path.Combine(parts.Model, "model.safetensors")));
+        Assert.Equal(File.ReadAllText(whole.Metrics), File.ReadAllText(parts.Metrics));
+    }
+
+    [Fact]
+    public void Resume_CompleteRun_GivesItsResult()
+    {
+        RunFolder run = new(Path.Combine(folder, "run"));
+        RunResult first = TransferRun.Start(Config(), run, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(first.Honest, TransferRun.Resume(run, cancellation: TestContext.Current.CancellationToken).Honest);
+    }
+
+    [Fact]
+    public void Start_FolderWithARun_IsNotOverwritten()
+    {
+        RunFolder run = new(Path.Combine(folder, "run"));
+        run.Create(Config());
+
+        Assert.Contains("--resume", Assert.Throws<IOException>(() => TransferRun.Start(Config(), run)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_UnlabelledSource_LeavesNoFolder()
+    {
+        RunConfig config = Config();
+        RunFolder run = new(Path.Combine(folder, "run"));
+        File.WriteAllText(Path.Combine(folder, "plain.csv"), "a,b,c,d,e,f\n1,2,3,4,5,6\n");
+
+        Assert.Throws<DataException>(() => TransferRun.Start(config with { Source = Path.Combine(folder, "plain.csv") }, run));
+
+        Assert.False(Directory.Exists(run.Path));
+    }
+
+    [Theory]
+    [InlineData("steps: 30", "steps: many")]
+    [InlineData("steps: 30", "stepz: 30")]
+    [InlineData("format_version: 1", "format_version: 9")]
+    public void Load_DamagedConfig_SaysWhere(string find, string replace)
+    {
+        RunFolder run = new(Path.Combine(folder, "run"));
+        run.Create(Config());
+        File.WriteAllText(run.Config, File.ReadAllText(run.Config).Replace(find, replace, StringComparison.Ordinal));
+
+        Assert.Contains(run.Config, Assert.Throws<InvalidDataException>(() => TransferRun.Resume(run)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_UnknownThings_AreNamed()
+    {
+        Assert.Throws<ArgumentException>(() => (Config() with { Method = "magic" }).Validate());
+        Assert.Throws<ArgumentException>(() => (Config() with { Backbone = "magic" }).Validate());
+        Assert.Throws<ArgumentException>(() => (Config() with { Steps = 0 }).Validate());
+        Assert.Throws<ArgumentException>(() => (Config() with { Options = new() { ["kernels"] = "0.5" } }).Validate());
+    }
+
+    private RunConfig Config() => new()
+    {
+        Source = Table("source.csv", 90, 1, 0),
+        Target = Table("target.csv", 60, 2, 1),
+        Method = "dan",
+        Steps = 30,
+        BatchSize = 16,
+        CheckpointSteps = 10,
+        Seed = 5,
+    };
+
+    /// <summary>A table with a label column, and its source string.</summary>
+    private string Table(string name, int count, long seed, double shift)
+    {
+        string path = Path.Combine(folder, name);
+        using Domain domain = Toy.Blobs(name, count, seed, shift);
+        using Tensor samples = domain.Read([.. Enumerable.Range(0, count)]);
+        float[] values = samples.ToArray<float>();
+        StringBuilder text = new("a,b,c,d,e,f,kind\n");
+        for (int i = 0; i < count; i++)
+            text.AppendJoin(',', values[(i * 6)..((i + 1) * 6)].Select(static v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture))).Append(',').Append(domain.Labels!.Classes[domain.Labels.Indices[i]]).Append('\n');
+        File.WriteAllText(path, text.ToString());
+        return path + "?label=kind";
+    }
+}

@@ -1,0 +1,166 @@
+using Acclimate.Backbones;
+using Acclimate.Catalog;
+using Acclimate.Data;
+using Acclimate.Data.Transforms;
+using Acclimate.Deep;
+using Acclimate.Torch;
+using Acclimate.Training;
+
+namespace Acclimate.Tests.Training;
+
+/// <summary>What every deep method of the catalogue must keep, whatever it computes.</summary>
+public sealed class TrainerContractTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("acclimate-").FullName;
+
+    private static readonly TrainerOptions Short = new() { Steps = 12, BatchSize = 16, Seed = 3, CheckpointSteps = 5 };
+
+    public static TheoryData<string> Methods => [.. MethodCatalog.All.Select(static entry => entry.About.Name)];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_Features_LearnsTheSource(string method)
+    {
+        using Domain source = Toy.Blobs("source", 150, 1);
+        using Domain target = Toy.Blobs("target", 90, 2, shift: 0.5);
+        using TransferModel model = Fit(method, source, target, Short with { Steps = 60 });
+
+        Predictions predictions = model.Predict(source);
+
+        double accuracy = predictions.Indices.Zip(source.Labels!.Indices, static (a, b) => a == b ? 1.0 : 0).Average();
+        Assert.True(accuracy > 0.9, $"accuracy on the source {accuracy}");
+        Assert.All(predictions.Probabilities, static row => Assert.Equal(1, row.Sum(), 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_SameSeed_SameBits(string method)
+    {
+        using Domain source = Toy.Bands("source", 48, 1);
+        using Domain target = Toy.Bands("target", 40, 2, brightness: 0.6);
+        using TransferModel one = Fit(method, source, target, Short);
+        using TransferModel two = Fit(method, source, target, Short);
+        using TransferModel other = Fit(method, source, target, Short with { Seed = 4 });
+
+        Assert.True(SameBits(one, two));
+        Assert.False(SameBits(one, other));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_TargetLabels_AreNeverSeen(string method)
+    {
+        using Domain source = Toy.Blobs("source", 60, 1);
+        using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
+        using Domain unlabelled = target.Unlabelled();
+        using Domain wrong = target.WithLabels(new Labels(["ant", "bee", "cat"], [.. target.Labels!.Indices.Select(static i => (i + 1) % 3)]));
+        using TransferModel with = Fit(method, source, target, Short);
+        using TransferModel without = Fit(method, source, unlabelled, Short);
+        using TransferModel lied = Fit(method, source, wrong, Short);
+
+        Assert.True(SameBits(with, without));
+        Assert.True(SameBits(with, lied));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Save_ThenLoad_PredictsTheSame(string method)
+    {
+        using Domain source = Toy.Blobs("source", 60, 1);
+        using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
+        using TransferModel model = Fit(method, source, target, Short);
+
+        model.Save(folder);
+        using TransferModel loaded = TransferModel.Load(folder);
+
+        Assert.Equal(model.Predict(target).Probabilities, loaded.Predict(target).Probabilities);
+        Assert.Equal(model.Classes, loaded.Classes);
+        Assert.Equal(method, loaded.Provenance.Method);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_CancelledAndResumed_SameBitsAsUninterrupted(string method)
+    {
+        using Domain source = Toy.Bands("source", 48, 1);
+        using Domain target = Toy.Bands("target", 40, 2, brightness: 0.6);
+        using TransferModel whole = Fit(method, source, target, Short);
+        string checkpoint = Path.Combine(folder, "checkpoint.safetensors");
+
+        foreach (int stopAt in (int[])[3, 7, 12])
+        {
+            using CancellationTokenSource stop = new();
+            File.Delete(checkpoint);
+            try
+            {
+                Fit(method, source, target, Short, checkpoint, report => { if (report.Step == stopAt) stop.Cancel(); }, stop.Token).Dispose();
+            }
+            catch (OperationCanceledException)
+            {
+            }
+
+            using TransferModel resumed = Fit(method, source, target, Short, checkpoint);
+            Assert.True(SameBits(whole, resumed), $"stopped at step {stopAt}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_FewerSamplesThanABatchAndUnequalSizes_Trains(string method)
+    {
+        foreach (int few in (int[])[1, 2, 3, 5])
+            FitsWith(method, few);
+    }
+
+    private static void FitsWith(string method, int few)
+    {
+        using Domain source = Toy.Blobs("source", 30, 1);
+        using Domain target = Toy.Blobs("target", few, 2);
+
+        using TransferModel model = Fit(method, source, target, Short with { BatchSize = 64 });
+
+        Assert.Equal(30, model.Predict(source).Indices.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_UnlabelledSource_IsRefusedByName(string method)
+    {
+        using Domain source = Toy.Blobs("studio", 30, 1);
+        using Domain unlabelled = source.Unlabelled();
+
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => Fit(method, unlabelled, source, Short));
+
+        Assert.Contains("studio has no labels", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private static TransferModel Fit(
+        string method, Domain source, Domain target, TrainerOptions options, string? checkpoint = null,
+        Action<StepReport>? progress = null, CancellationToken cancellation = default)
+    {
+        using Objective objective = (Objective)MethodCatalog.Find(method).Create();
+        using Generator generator = new(options.Seed);
+        bool pictures = source.SampleShape.Count == 3;
+        Preprocessing preprocessing = pictures
+            ? new Preprocessing([new RandomCrop(2), new ToFloat(), new Normalise([0.5], [0.5])])
+            : Preprocessing.None;
+        TransferModel model = new(
+            new ClassifierNetwork(new NetworkSpec(Networks.Suggest(source.SampleShape), source.SampleShape, Toy.Classes), generator),
+            ["ant", "bee", "cat"], preprocessing, new Provenance(method, MethodCatalog.OptionsOf(objective), "s", "t", options.Seed, options.Steps, "0", "0"));
+        try
+        {
+            new Trainer(model.Network, objective, options).Fit(source, target, preprocessing, checkpoint, progress, cancellation: cancellation);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static bool SameBits(TransferModel one, TransferModel two) =>
+        one.Network.NamedState().Zip(two.Network.NamedState()).All(static pair => pair.First.Value.SameAs(pair.Second.Value));
+}
