@@ -73,6 +73,13 @@ public sealed class Domain : IDisposable
     /// <exception cref="DataException">Nothing is there, the format is not known, or the data can't be used.</exception>
     public static Domain Open(string source, DomainOptions? options = null) => DomainReaders.Open(source, options ?? new DomainOptions());
 
+    /// <summary>A folder of images: a folder a class, or a flat folder without labels.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">How to read; the defaults where it is left out.</param>
+    /// <exception cref="DataException">There is no such folder, a class is empty, or an image can't be read.</exception>
+    public static Domain FromImageFolder(string path, DomainOptions? options = null) =>
+        DomainReaders.Open(SourceString.OfPath(path), options ?? new DomainOptions(), new ImageFolderReader());
+
     /// <summary>Samples that are in memory.</summary>
     /// <param name="name">What to call the domain.</param>
     /// <param name="samples">uint8 or float32, the samples along the first dimension; the domain owns it from here on.</param>

@@ -25,7 +25,7 @@ internal static class DomainReaders
     private static readonly IDomainReader[] All =
     [
         new IdxReader(), new MatReader(), new NpyReader(), new NpzReader(), new LibsvmReader(),
-        new DelimitedReader(), new JsonLinesReader(),
+        new DelimitedReader(), new JsonLinesReader(), new ImageFolderReader(),
     ];
 
     public static Domain Open(string text, DomainOptions options)
