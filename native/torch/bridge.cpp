@@ -12,12 +12,14 @@
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -104,6 +106,13 @@ c10::Device to_device(int64_t packed) {
 
 }  // namespace
 
+// An operator, found once.
+struct ac_operator {
+  c10::OperatorHandle handle;
+  size_t argument_count;
+  bool pure;  // returns new tensors only: neither changes an argument nor hands out a view of one
+};
+
 struct ac_value {
   int32_t kind;
   int32_t length;  // of a list or a string
@@ -165,6 +174,21 @@ c10::IValue to_ivalue(const ac_value& value, const c10::FunctionSchema& schema, 
     case kString: return std::string(reinterpret_cast<const char*>(value.bits), value.length);
     default: TORCH_CHECK(false, "the bridge does not know argument kind ", value.kind);
   }
+}
+
+// Whether autograd would record a call with these arguments. Where it would not, its layer of the dispatcher can be
+// passed over, which saves a good part of a small operator's cost.
+bool records(const ac_value* arguments, int32_t count) {
+  if (!c10::GradMode::is_enabled()) return false;
+  const auto wants = [](int64_t handle) { return handle != 0 && reinterpret_cast<c10::TensorImpl*>(handle)->requires_grad(); };
+  for (int32_t i = 0; i < count; i++) {
+    if (arguments[i].kind == kTensor && wants(arguments[i].bits)) return true;
+    if (arguments[i].kind == kTensorList || arguments[i].kind == kOptionalTensorList) {
+      auto* items = reinterpret_cast<const int64_t*>(arguments[i].bits);
+      if (std::any_of(items, items + arguments[i].length, wants)) return true;
+    }
+  }
+  return false;
 }
 
 // An empty stack whose memory the thread keeps from call to call.
@@ -230,14 +254,16 @@ void set_blas_threads(int32_t count) {
 AC_EXPORT int32_t ac_operator_find(const char* name, const char* overload, int64_t* op, char** error) noexcept {
   return guarded(error, [&] {
     auto found = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
-    *op = reinterpret_cast<int64_t>(new c10::OperatorHandle(found));
+    const auto& arguments = found.schema().arguments();
+    const bool pure = std::all_of(arguments.begin(), arguments.end(), [](const c10::Argument& a) { return a.alias_info() == nullptr; });
+    *op = reinterpret_cast<int64_t>(new ac_operator{found, arguments.size(), pure});
   });
 }
 
 // The operator's schema as text, freed by ac_memory_free.
 AC_EXPORT int32_t ac_operator_schema(int64_t op, char** text, char** error) noexcept {
   return guarded(error, [&] {
-    *text = copy_text(toString(reinterpret_cast<c10::OperatorHandle*>(op)->schema()));
+    *text = copy_text(toString(reinterpret_cast<ac_operator*>(op)->handle.schema()));
   });
 }
 
@@ -246,9 +272,9 @@ AC_EXPORT int32_t ac_operator_schema(int64_t op, char** text, char** error) noex
 AC_EXPORT int32_t ac_operator_call(int64_t op, const ac_value* arguments, int32_t argument_count, ac_value* results,
                                    int32_t* result_count, char** error) noexcept {
   return guarded(error, [&] {
-    const auto& handle = *reinterpret_cast<c10::OperatorHandle*>(op);
-    const auto& schema = handle.schema();
-    const size_t wanted = schema.arguments().size();
+    const auto& known = *reinterpret_cast<ac_operator*>(op);
+    const auto& schema = known.handle.schema();
+    const size_t wanted = known.argument_count;
     TORCH_CHECK(static_cast<size_t>(argument_count) <= wanted, schema.name(), " takes at most ", wanted,
                 " arguments but was given ", argument_count);
     StackLease lease;
@@ -257,7 +283,12 @@ AC_EXPORT int32_t ac_operator_call(int64_t op, const ac_value* arguments, int32_
       static const ac_value absent{kDefault, 0, 0};
       stack.push_back(to_ivalue(i < static_cast<size_t>(argument_count) ? arguments[i] : absent, schema, i));
     }
-    handle.callBoxed(stack);
+    if (known.pure && !records(arguments, argument_count)) {
+      c10::impl::ExcludeDispatchKeyGuard without_autograd(c10::autograd_dispatch_keyset);
+      known.handle.callBoxed(stack);
+    } else {
+      known.handle.callBoxed(stack);
+    }
     TORCH_CHECK(stack.size() <= static_cast<size_t>(*result_count), schema.name(), " returned ", stack.size(),
                 " values, more than there is room for");
     *result_count = static_cast<int32_t>(stack.size());

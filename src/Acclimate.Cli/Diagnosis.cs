@@ -32,7 +32,7 @@ internal sealed record Diagnosis(
         bool slow = blas is not null && Path.GetDirectoryName(blas) is { } folder && folder.EndsWith("/blas", StringComparison.Ordinal);
         List<string> hints = [];
         if (slow)
-            hints.Add("matrix products run on the slow reference BLAS: apt-get install libopenblas0-pthread makes them many times faster");
+            hints.Add("matrix products run on the slow reference BLAS: apt-get install libopenblas0-openmp makes them many times faster");
         if (Engine.Threads < Environment.ProcessorCount)
             hints.Add($"{Engine.Threads} of {Environment.ProcessorCount} processors are used, as ACCLIMATE_THREADS says");
         return new(

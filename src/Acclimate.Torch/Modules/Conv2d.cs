@@ -51,7 +51,8 @@ public sealed class Conv2d : Module
             throw new ArgumentException($"{groups} groups don't divide {inputs} input and {outputs} output channels", nameof(groups));
 
         long[] shape = [outputs, inputs / groups, kernel.Height, kernel.Width];
-        Weight = AddParameter("weight", Initialization.Weight(shape, generator, type));
+        using Tensor first = Initialization.Weight(shape, generator, type);
+        Weight = AddParameter("weight", first.ChannelsLast());
         Bias = bias ? AddParameter("bias", Initialization.Bias(shape, generator, type)) : null;
     }
 

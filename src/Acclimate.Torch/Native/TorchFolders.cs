@@ -56,7 +56,7 @@ internal sealed record TorchFolders(string Include, string Lib)
         $"""
         libtorch was not found. Looked at: {string.Join(", ", tried)}.
         Any of these mends it:
-          1. Debian or Ubuntu: apt-get install libtorch-dev libopenblas0-pthread cmake g++
+          1. Debian or Ubuntu: apt-get install libtorch-dev libopenblas0-openmp cmake g++
           2. unpack a libtorch from pytorch.org and set ACCLIMATE_LIBTORCH to its folder
           3. with Python's PyTorch installed: export ACCLIMATE_LIBTORCH=$(python3 -c 'import torch, os; print(os.path.dirname(torch.__file__))')
         """);

@@ -175,6 +175,16 @@ public sealed unsafe partial class Tensor
     /// <summary>The elements row by row without gaps; a second handle on the same ones where they lie so already.</summary>
     public Tensor Contiguous() => Op("aten::contiguous").Call(this);
 
+    /// <summary>
+    /// The elements of an N×C×H×W tensor with the channels of a pixel side by side in memory. Same shape, same values;
+    /// a convolution with such a weight works, and hands on its output, in this layout, which is the faster one.
+    /// </summary>
+    public Tensor ChannelsLast()
+    {
+        const int channelsLast = 2;
+        return Op("aten::contiguous").Call(this, channelsLast);
+    }
+
     /// <summary>Overwrites the elements with another tensor's, converting and broadcasting as needed.</summary>
     /// <param name="source">The tensor to copy from.</param>
     public void CopyInPlace(Tensor source) => Op("aten::copy_").Run(this, source);
