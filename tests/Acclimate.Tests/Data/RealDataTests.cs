@@ -19,6 +19,13 @@ public class RealDataTests
     [InlineData("usps/usps.npz?features=x_train&labels=y_train", 7291, "1,16,16", 10)]
     [InlineData("usps/usps.npz?features=x_test", 2007, "1,16,16", 10)]
     [InlineData("amazon_reviews_400/books_400.mat", 2000, "400", 2)]
+    [InlineData("amazon_reviews_400/dvd_400.mat", 1999, "400", 2)]
+    [InlineData("amazon_reviews_400/elec_400.mat", 1998, "400", 2)]
+    [InlineData("pacs/art_painting", 611, "3,227,227", 7)]
+    [InlineData("pacs/cartoon", 700, "3,227,227", 7)]
+    [InlineData("pacs/photo", 497, "3,227,227", 7)]
+    [InlineData("pacs/sketch", 1176, "3,227,227", 7)]
+    [InlineData("mnist_m", 9001, "3,32,32", 10)]
     [InlineData("amazon_reviews_400/kitchen_400.mat", 1999, "400", 2)]
     public void Open_BenchmarkData_HasTheKnownSizes(string source, int count, string shape, int classes)
     {
@@ -28,6 +35,27 @@ public class RealDataTests
         Assert.Equal(shape, string.Join(',', domain.SampleShape));
         Assert.Equal(classes, domain.Labels!.Classes.Count);
         Assert.Equal(count, domain.Labels.Count);
+    }
+
+    [Fact]
+    public void Open_MnistM_HasTheKnownCountsAndDecodes()
+    {
+        using Domain domain = Domain.Open(RealData.Path("mnist_m"));
+        using Tensor some = domain.Read([0, 4500, 9000]);
+
+        Assert.Equal([878, 1016, 933, 908, 890, 807, 856, 914, 880, 919], domain.Labels!.CountPerClass());
+        Assert.Equal([3, 3, 32, 32], some.Shape);
+    }
+
+    [Fact]
+    public void Prepare_PacsPhotos_FitsInMemoryAsBytes()
+    {
+        using Domain photos = Domain.FromImageFolder(RealData.Path("pacs/photo"));
+        using Domain prepared = photos.Prepare(new Preprocessing([new Resize(64, 64), new ToFloat()]));
+        using Tensor one = prepared.Read([0]);
+
+        Assert.Equal(ScalarType.UInt8, one.Type);
+        Assert.Equal([3, 64, 64], prepared.SampleShape);
     }
 
     [Fact]

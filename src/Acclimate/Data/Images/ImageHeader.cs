@@ -11,6 +11,9 @@ internal sealed record ImageHeader(ImageFormat Format, int Height, int Width, in
 {
     private const long MostPixels = 1L << 28;
 
+    /// <summary>More pixels than this a byte of the file, in an image of more than a million, are no picture but a trap.</summary>
+    private const long MostPixelsPerByte = 8192;
+
     /// <summary>Reads the header; null where the file is no image of a kind that is known.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="name">What to call it in a message.</param>
@@ -50,7 +53,7 @@ internal sealed record ImageHeader(ImageFormat Format, int Height, int Width, in
             ImageFormat.Jpeg => JpegSegments.HasEnd(file),
             ImageFormat.Png => file.LastIndexOf("IEND"u8) >= 0,
             ImageFormat.WebP => BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8L <= file.Length,
-            _ => true,
+            _ => BmpLength(file) <= file.Length,
         };
         if (!whole)
             throw new DataException($"{name}: truncated: the image is not complete");
@@ -72,13 +75,14 @@ internal sealed record ImageHeader(ImageFormat Format, int Height, int Width, in
             BinaryPrimitives.ReadUInt32BigEndian(file.Slice(20, 4)),
             BinaryPrimitives.ReadUInt32BigEndian(file.Slice(16, 4)),
             orientation,
-            name);
+            name,
+            file.Length);
     }
 
     private static ImageHeader Jpeg(ReadOnlySpan<byte> file, string name)
     {
         JpegSegments.Facts facts = JpegSegments.Read(file, name);
-        return Make(ImageFormat.Jpeg, facts.Height, facts.Width, facts.Orientation, name);
+        return Make(ImageFormat.Jpeg, facts.Height, facts.Width, facts.Orientation, name, file.Length);
     }
 
     private static ImageHeader Bmp(ReadOnlySpan<byte> file, string name)
@@ -86,7 +90,18 @@ internal sealed record ImageHeader(ImageFormat Format, int Height, int Width, in
         bool old = BinaryPrimitives.ReadUInt32LittleEndian(file.Slice(14, 4)) == 12;
         long width = old ? BinaryPrimitives.ReadUInt16LittleEndian(file.Slice(18, 2)) : BinaryPrimitives.ReadInt32LittleEndian(file.Slice(18, 4));
         long height = old ? BinaryPrimitives.ReadUInt16LittleEndian(file.Slice(20, 2)) : BinaryPrimitives.ReadInt32LittleEndian(file.Slice(22, 4));
-        return Make(ImageFormat.Bmp, Math.Abs(height), width, 1, name);
+        return Make(ImageFormat.Bmp, Math.Abs(height), width, 1, name, file.Length);
+    }
+
+    /// <summary>Where the pixels of an uncompressed BMP end; 0 for other ones.</summary>
+    private static long BmpLength(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 34 || BinaryPrimitives.ReadUInt32LittleEndian(file[14..]) == 12 || BinaryPrimitives.ReadUInt32LittleEndian(file[30..]) is not (0 or 3))
+            return 0;
+        long width = BinaryPrimitives.ReadInt32LittleEndian(file[18..]);
+        long height = Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(file[22..]));
+        long bits = BinaryPrimitives.ReadUInt16LittleEndian(file[28..]);
+        return BinaryPrimitives.ReadUInt32LittleEndian(file[10..]) + (((width * bits) + 31) / 32 * 4 * height);
     }
 
     private static ImageHeader WebP(ReadOnlySpan<byte> file, string name)
@@ -96,13 +111,13 @@ internal sealed record ImageHeader(ImageFormat Format, int Height, int Width, in
         {
             int exif = file.IndexOf("EXIF"u8);
             int orientation = exif > 0 && exif + 8 < file.Length ? Exif.Orientation(file[(exif + 8)..]) : 1;
-            return Make(ImageFormat.WebP, 1 + Int24(file.Slice(27, 3)), 1 + Int24(file.Slice(24, 3)), orientation, name);
+            return Make(ImageFormat.WebP, 1 + Int24(file.Slice(27, 3)), 1 + Int24(file.Slice(24, 3)), orientation, name, file.Length);
         }
 
         if (chunk.StartsWith("VP8L"u8))
         {
             uint bits = BinaryPrimitives.ReadUInt32LittleEndian(file.Slice(21, 4));
-            return Make(ImageFormat.WebP, 1 + ((bits >> 14) & 0x3FFF), 1 + (bits & 0x3FFF), 1, name);
+            return Make(ImageFormat.WebP, 1 + ((bits >> 14) & 0x3FFF), 1 + (bits & 0x3FFF), 1, name, file.Length);
         }
 
         return Make(
@@ -110,15 +125,18 @@ internal sealed record ImageHeader(ImageFormat Format, int Height, int Width, in
             BinaryPrimitives.ReadUInt16LittleEndian(file.Slice(28, 2)) & 0x3FFF,
             BinaryPrimitives.ReadUInt16LittleEndian(file.Slice(26, 2)) & 0x3FFF,
             1,
-            name);
+            name,
+            file.Length);
     }
 
     private static long Int24(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
 
-    private static ImageHeader Make(ImageFormat format, long height, long width, int orientation, string name)
+    private static ImageHeader Make(ImageFormat format, long height, long width, int orientation, string name, int fileLength)
     {
         if (height < 1 || width < 1 || height > int.MaxValue || width > int.MaxValue || height * width > MostPixels)
             throw new DataException($"{name}: damaged: an image of {width}×{height} pixels; expected 1 to {MostPixels} pixels");
+        if (height * width > Math.Max(1 << 20, MostPixelsPerByte * fileLength))
+            throw new DataException($"{name}: damaged: an image of {width}×{height} pixels in {fileLength} bytes");
 
         // Orientations from 5 on lie on their side.
         return orientation >= 5 ? new ImageHeader(format, (int)width, (int)height, orientation) : new ImageHeader(format, (int)height, (int)width, orientation);

@@ -16,7 +16,7 @@ internal sealed class MatReader : IDomainReader
     public Domain Read(SourceString source, DomainOptions options)
     {
         string path = source.Path;
-        MatSignature.Require(path);
+        MatOutline.Require(path);
         using MatFile file = new(path);
         long length = new FileInfo(path).Length;
         List<NumericArray> arrays = [];

@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using Acclimate.Data;
+using Acclimate.Torch;
+
+namespace Acclimate.Tests.Data.Readers;
+
+public class MatReaderTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_FeaturesAndLabels_AreRead(bool compressed)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("x.mat", Mat(compressed, ("fts", 2, 3, [1, 4, 2, 5, 3, 6]), ("labels", 2, 1, [10, 9])));
+
+        using Domain domain = Domain.Open(path);
+        using Tensor read = domain.Read([0, 1]);
+
+        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], read.ToArray<float>());
+        Assert.Equal(["9", "10"], domain.Labels!.Classes);
+        Assert.Equal([1, 0], domain.Labels.Indices);
+        Assert.Equal("x.mat", domain.Name);
+    }
+
+    [Theory]
+    [InlineData("?samples=columns")]
+    [InlineData("")]
+    public void Open_SamplesAsColumns_AreTransposed(string options)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("x.mat", Mat(false, ("X", 2, 3, [1, 4, 2, 5, 3, 6]), ("Y", 3, 1, [1, 2, 1])));
+
+        using Domain domain = Domain.Open(path + options);
+        using Tensor read = domain.Read([2]);
+
+        Assert.Equal(3, domain.Count);
+        Assert.Equal([3f, 6f], read.ToArray<float>());
+    }
+
+    [Fact]
+    public void Open_LabelsNone_HasNoLabels()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("x.mat", Mat(false, ("fts", 2, 2, [1, 2, 3, 4]), ("labels", 2, 1, [1, 2])));
+
+        using Domain domain = Domain.Open(path + "?labels=none");
+
+        Assert.Null(domain.Labels);
+    }
+
+    [Fact]
+    public void Open_NaN_NamesTheElement()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("x.mat", Mat(false, ("fts", 2, 2, [1, 2, double.NaN, 4])));
+
+        DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
+
+        Assert.StartsWith($"{path}: fts, row 1, element 2: NaN", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_Truncated_IsNamed()
+    {
+        using TemporaryFolder folder = new();
+        byte[] file = Mat(false, ("fts", 2, 2, [1, 2, 3, 4]));
+        string path = folder.Write("x.mat", file.AsSpan(0, file.Length - 9));
+
+        DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
+
+        Assert.StartsWith($"{path}: truncated", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_HeaderThatClaimsAHugeSize_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        byte[] file = Mat(false, ("fts", 2, 2, [1, 2, 3, 4]));
+        int rows = 128 + 8 + 16 + 8;
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(rows), int.MaxValue);
+        string path = folder.Write("x.mat", file);
+
+        DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
+
+        Assert.Contains("fts: damaged: it declares data of size 2147483647 × 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_FileOfAnotherKind_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("x.mat", "this is no matrix");
+
+        DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
+
+        Assert.StartsWith($"{path}: not a MAT file of version 5 or 7.3", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_WhatScipyWrites_IsRead()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("scipy.io", $$"""
+            import numpy as np, scipy.io, scipy.sparse
+            x = np.arange(12).reshape(4, 3)
+            y = np.array([[1], [2], [2], [1]], dtype=np.uint8)
+            for name, kind in (('f8', np.float64), ('f4', np.float32), ('u1', np.uint8), ('i2', np.int16), ('i8', np.int64)):
+                scipy.io.savemat(r'{{folder.Path}}/' + name + '.mat', {'fts': x.astype(kind), 'labels': y, 'note': 'text'}, do_compression=name == 'f4')
+            scipy.io.savemat(r'{{folder.Path}}/sparse.mat', {'fts': scipy.sparse.csc_matrix(x.astype(float)), 'labels': y})
+            """);
+
+        foreach (string name in (string[])["f8", "f4", "u1", "i2", "i8", "sparse"])
+        {
+            using Domain domain = Domain.Open(folder[name + ".mat"]);
+            using Tensor read = domain.Read([0, 1, 2, 3]);
+            Assert.Equal(Enumerable.Range(0, 12).Select(i => (float)i), read.ToArray<float>());
+            Assert.Equal([0, 1, 1, 0], domain.Labels!.Indices);
+        }
+    }
+
+    [Fact]
+    public void Open_CutOrChanged_NeverFailsInAnotherWay()
+    {
+        using TemporaryFolder folder = new();
+        foreach (bool compressed in (bool[])[false, true])
+        {
+            byte[] file = Mat(compressed, ("fts", 2, 2, [1, 2, 3, 4]), ("labels", 2, 1, [1, 2]));
+            for (int at = 120; at < file.Length; at++)
+            {
+                foreach (byte mask in (byte[])[0x01, 0x55, 0xFF])
+                {
+                    byte[] changed = [.. file];
+                    changed[at] ^= mask;
+                    TryOpen(folder.Write("changed.mat", changed));
+                }
+
+                TryOpen(folder.Write("cut.mat", file.AsSpan(0, at)));
+            }
+        }
+    }
+
+    private static void TryOpen(string path)
+    {
+        try
+        {
+            Domain.Open(path).Dispose();
+        }
+        catch (DataException)
+        {
+            // Damage is either not seen or named.
+        }
+    }
+
+    /// <summary>A v5 file of double matrices, column by column.</summary>
+    private static byte[] Mat(bool compressed, params (string Name, int Rows, int Columns, double[] Elements)[] variables)
+    {
+        using MemoryStream file = new();
+        file.Write(Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file, written by a test".PadRight(124)));
+        file.Write([0, 1, (byte)'I', (byte)'M']);
+        foreach ((string name, int rows, int columns, double[] elements) in variables)
+        {
+            byte[] padded = new byte[(name.Length + 7) / 8 * 8];
+            Encoding.ASCII.GetBytes(name, padded);
+            byte[] data = new byte[8 * elements.Length];
+            Buffer.BlockCopy(elements, 0, data, 0, data.Length);
+            byte[] body =
+            [
+                .. Tag(6, 8), 6, 0, 0, 0, 0, 0, 0, 0,
+                .. Tag(5, 8), .. BitConverter.GetBytes(rows), .. BitConverter.GetBytes(columns),
+                .. Tag(1, name.Length), .. padded,
+                .. Tag(9, data.Length), .. data,
+            ];
+            byte[] matrix = [.. Tag(14, body.Length), .. body];
+            if (compressed)
+            {
+                using MemoryStream packed = new();
+                using (ZLibStream stream = new(packed, CompressionMode.Compress, leaveOpen: true))
+                    stream.Write(matrix);
+                matrix = [.. Tag(15, (int)packed.Length), .. packed.ToArray()];
+            }
+
+            file.Write(matrix);
+        }
+
+        return file.ToArray();
+    }
+
+    private static byte[] Tag(int type, int length) => [.. BitConverter.GetBytes(type), .. BitConverter.GetBytes(length)];
+}
