@@ -1,3 +1,5 @@
+using Acclimate.Generated;
+
 namespace Acclimate.Data.Readers;
 
 /// <summary>Reads one file format.</summary>
@@ -31,6 +33,8 @@ internal static class DomainReaders
     public static Domain Open(string text, DomainOptions options)
     {
         SourceString source = SourceString.Parse(text);
+        if (text.StartsWith(GeneratedDomains.Scheme, StringComparison.Ordinal))
+            return GeneratedDomains.Open(source);
         if (!Path.Exists(source.Path))
             throw NotThere(source.Path);
         IDomainReader reader = source.Get("format") is { } format

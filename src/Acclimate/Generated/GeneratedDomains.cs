@@ -1,0 +1,35 @@
+using Acclimate.Data;
+using Acclimate.Data.Readers;
+using Acclimate.Torch;
+
+namespace Acclimate.Generated;
+
+/// <summary>
+/// Domains that are drawn instead of read, by source string: <c>generated:digits-clean?count=4000&amp;seed=0</c> and
+/// <c>generated:digits-wild</c>.
+/// </summary>
+internal static class GeneratedDomains
+{
+    /// <summary>What such a source string begins with.</summary>
+    public const string Scheme = "generated:";
+
+    private const int DefaultCount = 4000;
+
+    /// <summary>Draws the domain that a source string names.</summary>
+    /// <exception cref="DataException">There is none of that name, or an option is wrong.</exception>
+    public static Domain Open(SourceString source)
+    {
+        source.RequireKnown("a generated domain", ["count", "seed"]);
+        int count = source.GetCount("count") ?? DefaultCount;
+        long seed = source.GetCount("seed") ?? 0;
+        string name = source.Path[Scheme.Length..];
+        DigitImages images = name switch
+        {
+            "digits-clean" => DigitStrokes.Clean(count, seed),
+            "digits-wild" => DigitStrokes.InTheWild(count, seed),
+            _ => throw new DataException($"'{source.Text}': there is no generated domain '{name}'; there are {Scheme}digits-clean and {Scheme}digits-wild"),
+        };
+        Tensor pixels = Tensor.From(images.Pixels, count, DigitImages.Channels, DigitImages.Side, DigitImages.Side);
+        return Domain.FromTensor(source.Text, pixels, new Labels([.. Enumerable.Range(0, 10).Select(static digit => $"{digit}")], images.Labels));
+    }
+}
