@@ -8,6 +8,15 @@ namespace Acclimate.Tests.Data.Readers;
 
 public class MatReaderTests
 {
+    /// <summary>A v7.3 file that libmatio wrote: fts = [1 2; 3 4; 5 6], labels = uint8([2; 1; 2]); packed with gzip.</summary>
+    private const string Version73 =
+        "H4sIAAAAAAACA+1Wy07CQBSdGUAbkKSoC+LqLl0AgfKUDaBg0AgSYeEOCxTTWKiBQvAP9Af8Bj/Fz/EPsI9bpWB8sDHRnqQ5vY/eudM5M5laqX"
+        + "VWOoRsLAm1UivalxUpAg1F1PrqaJCHWS7TzqSit92oIg8ns+j1cBKBo5EkalIPOnd5UOTOQNRkFaaJWDomJEEdQlPUoK5OQUhAPJtPHuTjAghx"
+        + "IeOHavk4DQQQhJ3UiItfxYO+JEH/nt80OI54CW8FmEVzRDPotO3vr5Ap8j3yE7P91IyF0R/C+st5rYtKxcieL8EeJ+61mHeX7F+iWik1DL5E29"
+        + "bTM3Pm9bWxyYrYkZTxuy6La45LyaZVg9r2vsWMLm4T4iHkQ9ujd2pkhqBAOOwkFSCpOSb4dK8RZ8wqyOHMPBQCqHxHP9tYxUh+PKU3WxinJKhH"
+        + "OFIzz/N2VxHH5o/Y0Z+Nhf3ZUycdRVqt+1006+dlqs+SQxs8n+fb+3XmczX8E13RJR3RFV3xpo9/i3Ff6KkRcFZYX0++hX4m8lDLmW85d1FduH"
+        + "DxB/FSsJjDa8Ru0Xmt4JHDRUbZK2/U+yhTDQAA";
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -100,6 +109,35 @@ public class MatReaderTests
     }
 
     [Fact]
+    public void Open_Version73_IsRead()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("x.mat", Unpacked(Version73));
+
+        using Domain domain = Domain.Open(path);
+        using Tensor read = domain.Read([0, 1, 2]);
+
+        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], read.ToArray<float>());
+        Assert.Equal(["1", "2"], domain.Labels!.Classes);
+        Assert.Equal([1, 0, 1], domain.Labels.Indices);
+    }
+
+    [Fact]
+    public void Open_Version73CutShort_IsNamed()
+    {
+        using TemporaryFolder folder = new();
+        byte[] file = Unpacked(Version73);
+        for (int length = 0; length < file.Length; length += 97)
+        {
+            string path = folder.Write("x.mat", file.AsSpan(0, length));
+
+            DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
+
+            Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Open_WhatScipyWrites_IsRead()
     {
         using TemporaryFolder folder = new();
@@ -152,6 +190,14 @@ public class MatReaderTests
         {
             // Damage is either not seen or named.
         }
+    }
+
+    private static byte[] Unpacked(string text)
+    {
+        using GZipStream stream = new(new MemoryStream(Convert.FromBase64String(text)), CompressionMode.Decompress);
+        using MemoryStream unpacked = new();
+        stream.CopyTo(unpacked);
+        return unpacked.ToArray();
     }
 
     /// <summary>A v5 file of double matrices, column by column.</summary>
