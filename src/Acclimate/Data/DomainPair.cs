@@ -1,6 +1,6 @@
 namespace Acclimate.Data;
 
-/// <summary>A source and a target that fit together: their samples have the same shape.</summary>
+/// <summary>A source and a target that fit together: their samples are of the same kind.</summary>
 public sealed class DomainPair : IDisposable
 {
     private DomainPair(Domain source, Domain target)
@@ -44,7 +44,7 @@ public sealed class DomainPair : IDisposable
         }
     }
 
-    /// <summary>Refuses two domains whose samples differ in kind, in their number of features or channels.</summary>
+    /// <summary>Refuses two domains whose samples differ in kind (features, images) or in their number of features; the sizes of images may differ, as a preprocessing brings them to one.</summary>
     /// <param name="source">The source.</param>
     /// <param name="target">The target.</param>
     /// <exception cref="DataException">They differ; the message names both.</exception>

@@ -13,7 +13,9 @@ internal sealed class MatOutline
     private const uint Matrix = 14;
     private const uint Compressed = 15;
     private const uint LastType = 18;
+    private const uint Sparse = 5;
     private const int DeepestNesting = 32;
+    private const int MostDimensions = 32;
 
     /// <summary>Deflate can't shrink data by more than this.</summary>
     private const long MostCompression = 1032;
@@ -72,13 +74,14 @@ internal sealed class MatOutline
         Walk(unpacked, size, 0);
     }
 
-    /// <summary>Goes through the elements in the next <paramref name="length"/> bytes.</summary>
+    /// <summary>Goes through the elements of a variable, which take the next <paramref name="length"/> bytes: its flags, its dimensions, its name …</summary>
     private void Walk(Stream stream, long length, int depth)
     {
         if (depth > DeepestNesting)
             throw new DataException($"{path}: damaged: variables inside each other {depth} deep");
         long left = length;
-        while (left >= 8)
+        uint kind = 0;
+        for (int position = 0; left >= 8; position++)
         {
             (uint type, uint size, bool isSmall) = Tag(stream);
             left -= 8;
@@ -94,6 +97,14 @@ internal sealed class MatOutline
                 Walk(stream, size, depth + 1);
                 Skip(stream, padded - size);
             }
+            else if (position < 2 && size is > 0 and <= MostDimensions * sizeof(int))
+            {
+                Bounded.Read(stream, scratch.AsSpan(0, (int)padded), path);
+                if (position == 0)
+                    kind = Integer(scratch) & 0xFF;
+                else
+                    RequireRoom(kind, scratch.AsSpan(0, (int)size), length);
+            }
             else
             {
                 Skip(stream, padded);
@@ -105,13 +116,28 @@ internal sealed class MatOutline
         Skip(stream, left);
     }
 
+    /// <summary>Refuses dimensions whose elements would not fit into the variable: an element takes a byte at least, but zeros of a sparse matrix none.</summary>
+    private void RequireRoom(uint kind, ReadOnlySpan<byte> dimensions, long length)
+    {
+        if (kind == Sparse)
+            return;
+        Int128 elements = 1;
+        for (int i = 0; i + 4 <= dimensions.Length; i += 4)
+            elements = Int128.Min(elements * Integer(dimensions[i..]), long.MaxValue);
+        if (elements > length)
+            throw new DataException($"{path}: damaged: a variable of {elements} elements in {length} bytes");
+    }
+
+    private uint Integer(ReadOnlySpan<byte> bytes) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+
     /// <summary>Type and size of the next element; a small one holds its data in the same 8 bytes.</summary>
     private (uint Type, uint Size, bool IsSmall) Tag(Stream stream)
     {
         Span<byte> tag = stackalloc byte[8];
         Bounded.Read(stream, tag, path);
-        uint type = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(tag) : BinaryPrimitives.ReadUInt32LittleEndian(tag);
-        uint size = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(tag[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(tag[4..]);
+        uint type = Integer(tag);
+        uint size = Integer(tag[4..]);
         uint smallSize = type >> 16;
         if (smallSize == 0)
             return (type, size, false);

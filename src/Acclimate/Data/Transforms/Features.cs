@@ -20,19 +20,10 @@ public sealed record Standardise(IReadOnlyList<float> Mean, IReadOnlyList<float>
     {
         ArgumentNullException.ThrowIfNull(domain);
         using TensorScope scope = TensorScope.Begin();
-        Tensor? sum = null;
-        Tensor? squares = null;
-        foreach (Tensor rows in Parts(domain, before))
-            sum = sum is null ? rows.Sum(0) : sum + rows.Sum(0);
-        Tensor mean = sum! / domain.Count;
-        foreach (Tensor rows in Parts(domain, before))
-        {
-            Tensor part = (rows - mean).Square().Sum(0);
-            squares = squares is null ? part : squares + part;
-        }
-
+        Tensor mean = Sum(domain, before, rows => rows) / domain.Count;
+        Tensor squares = Sum(domain, before, rows => (rows - mean).Square());
         float[] means = mean.ToArray<float>();
-        double[] deviations = (squares! / domain.Count).Sqrt().ToArray<double>();
+        double[] deviations = (squares / domain.Count).Sqrt().ToArray<double>();
 
         // What is left of a constant feature after rounding is no spread.
         return new Standardise(
@@ -51,17 +42,24 @@ public sealed record Standardise(IReadOnlyList<float> Mean, IReadOnlyList<float>
         return scope.Keep((samples - mean) / deviation);
     }
 
-    private static IEnumerable<Tensor> Parts(Domain domain, Preprocessing? before)
+    /// <summary>The sum over all samples of something that is worked out for some rows at a time, in float64.</summary>
+    private static Tensor Sum(Domain domain, Preprocessing? before, Func<Tensor, Tensor> work)
     {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor? sum = null;
         foreach (Batch batch in BatchLoader.InOrder(domain, before ?? Preprocessing.None, Rows))
         {
+            using TensorScope part = TensorScope.Begin();
             using (batch)
             {
                 if (batch.Inputs.Rank != 2)
                     throw new DataException($"{domain.Name}: Standardise is for features, but a sample has shape [{string.Join(", ", domain.SampleShape)}]");
-                yield return batch.Inputs.To(ScalarType.Float64);
+                Tensor partial = work(batch.Inputs.To(ScalarType.Float64)).Sum(0);
+                sum = part.Keep(sum is null ? partial : sum + partial);
             }
         }
+
+        return scope.Keep(sum!);
     }
 }
 
