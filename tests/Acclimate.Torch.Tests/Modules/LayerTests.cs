@@ -1,0 +1,152 @@
+namespace Acclimate.Torch.Tests.Modules;
+
+public sealed class LayerTests : IDisposable
+{
+    private readonly Generator generator = new(1);
+
+    public void Dispose() => generator.Dispose();
+
+    [Fact]
+    public void BatchNorm_InTraining_MovesItsStatistics()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm1d norm = new(1, type: ScalarType.Float64);
+        Tensor output = norm.Forward(Tensor.From([1.0, 3], 2, 1));
+
+        // The batch has mean 2, variance 1 (biased) and 2 (unbiased); ε = 10⁻⁵ takes 5·10⁻⁶ off.
+        Assert.Equal([-1.0, 1], output.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(0.2, norm.RunningMean.ToDouble(), 12);
+        Assert.Equal(1.1, norm.RunningVariance.ToDouble(), 12);
+        Assert.Equal(1, norm.NamedBuffers().Last().Value.ToInt64());
+    }
+
+    [Theory]
+    [InlineData(true, true, 4)]
+    [InlineData(false, false, 4)]
+    [InlineData(true, false, 1)]
+    public void BatchNorm_FrozenOrInUseOrWithOneSample_UsesItsStatisticsAndKeepsThem(bool training, bool frozen, int samples)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm1d norm = new(3) { Frozen = frozen };
+        if (!training)
+            norm.Eval();
+        Tensor input = Tensor.Normal([samples, 3], generator);
+        Tensor[] before = [.. norm.NamedBuffers().Select(static b => b.Value.Clone())];
+
+        Tensor output = norm.Forward(input);
+
+        // With mean 0, variance 1, γ = 1 and β = 0 only ε is left: x / √(1 + 10⁻⁵).
+        Assert.Equal(input.ToArray<float>(), output.ToArray<float>(), (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Abs(a));
+        Assert.All(norm.NamedBuffers().Zip(before), static pair => Assert.True(pair.First.Value.SameAs(pair.Second)));
+        output.Sum().Backward();
+        Assert.NotNull(norm.Weight.Grad);
+    }
+
+    [Theory]
+    [InlineData(4, 3)]
+    [InlineData(4)]
+    [InlineData(4, 2, 5, 5)]
+    public void BatchNorm1d_OfAnotherShape_IsRefused(params int[] shape)
+    {
+        using BatchNorm1d norm = new(2);
+        using Tensor input = Tensor.Zeros(Array.ConvertAll(shape, static size => (long)size));
+        string message = Assert.Throws<ArgumentException>(() => norm.Forward(input)).Message;
+        Assert.Contains($"[{string.Join(", ", shape)}]", message);
+        Assert.Contains("[samples, channels]", message);
+    }
+
+    [Fact]
+    public void Dropout_InTraining_KeepsTheExpectedShareAndScalesIt()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Sequential network = new(new Dropout(0.25));
+        network.UseGenerator(generator);
+        double[] output = network.Forward(Tensor.Ones([100_000], ScalarType.Float64)).ToArray<double>();
+        Assert.Equal([0, 1 / 0.75], output.Distinct().Order());
+
+        // Binomial: the share kept has σ = √(0.25·0.75 / 100,000) = 0.0014; five of them.
+        Assert.Equal(0.75, output.Count(static x => x > 0) / 100_000.0, tolerance: 0.007);
+    }
+
+    [Fact]
+    public void Dropout_OfEverything_GivesZeros()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Assert.All(Functional.Dropout(Tensor.Ones([50]), 1, generator).ToArray<float>(), static x => Assert.Equal(0, x));
+    }
+
+    [Fact]
+    public void Dropout_InUse_ChangesNothingAndGivesAHandleOfItsOwn()
+    {
+        using Dropout dropout = new();
+        dropout.Eval();
+        using Tensor input = Tensor.Ones([3]);
+        using (Tensor output = dropout.Forward(input))
+            Assert.True(output.SameAs(input));
+        Assert.Equal([3], input.Shape);
+    }
+
+    [Fact]
+    public void Dropout_WithoutAGenerator_SaysWhatToDo()
+    {
+        using Dropout dropout = new();
+        using Tensor input = Tensor.Ones([3]);
+        Assert.Contains("UseGenerator", Assert.Throws<InvalidOperationException>(() => dropout.Forward(input)).Message);
+    }
+
+    [Fact]
+    public void GradientReversal_WithLambda_TurnsTheGradient()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using GradientReversal reversal = new() { Lambda = 0.5 };
+        Tensor x = Tensor.From([2.0, 3]).WithGrad();
+        Tensor y = reversal.Forward(x);
+        y.Square().Sum().Backward();
+        Assert.Equal([2.0, 3], y.ToArray<double>());
+        Assert.Equal([-2.0, -3], x.Grad!.ToArray<double>());
+    }
+
+    [Fact]
+    public void Sequential_WithNothingInIt_GivesAHandleOfItsOwn()
+    {
+        using Sequential network = new(Array.Empty<Module>());
+        using Tensor input = Tensor.Ones([2]);
+        using Tensor output = network.Forward(input);
+        Assert.NotSame(input, output);
+        Assert.True(output.SameAs(input));
+    }
+
+    [Fact]
+    public void Sequential_WhereAPartThrows_LeavesNoTensor()
+    {
+        using Sequential network = new(new ReLU(), new Linear(3, 2, generator));
+        using Tensor input = Tensor.Ones([2, 4]);
+        long before = Engine.LiveTensors;
+        Assert.Throws<TorchException>(() => network.Forward(input));
+        Assert.Equal(before, Engine.LiveTensors);
+    }
+
+    [Fact]
+    public void Layers_AtTheirDefaults_HaveTheDocumentedShapes()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Sequential network = new(
+            new Conv2d(3, 8, 3, generator, stride: 2, padding: 1),
+            new MaxPool2d(2),
+            new AvgPool2d((2, 1)),
+            new AdaptiveAvgPool2d(2),
+            new Flatten());
+        Assert.Equal([5, 32], network.Forward(Tensor.Normal([5, 3, 16, 16], generator)).Shape);
+    }
+
+    [Fact]
+    public void Constructors_OutOfRange_AreRefusedByName()
+    {
+        Assert.Equal("groups", Assert.Throws<ArgumentException>(() => new Conv2d(3, 4, 3, generator, groups: 2)).ParamName);
+        Assert.Equal("stride", Assert.Throws<ArgumentOutOfRangeException>(() => new Conv2d(3, 4, 3, generator, stride: 0)).ParamName);
+        Assert.Equal("padding", Assert.Throws<ArgumentOutOfRangeException>(() => new Conv2d(3, 4, 3, generator, padding: -1)).ParamName);
+        Assert.Equal("inputs", Assert.Throws<ArgumentOutOfRangeException>(() => new Linear(0, 4, generator)).ParamName);
+        Assert.Equal("probability", Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(double.NaN)).ParamName);
+        Assert.Equal("epsilon", Assert.Throws<ArgumentOutOfRangeException>(() => new BatchNorm2d(4, epsilon: 0)).ParamName);
+    }
+}
