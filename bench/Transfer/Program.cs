@@ -37,9 +37,9 @@ const string test = "?features=x_test&labels=y_test";
 ];
 const int seeds = 3;
 
-var cells = from task in tasks
+var cells = from method in methods
             from seed in Enumerable.Range(0, seeds)
-            from method in methods
+            from task in tasks
             select (task, method, seed);
 Lock gate = new();
 Dictionary<(string Task, string Method), List<RunResult>> results = [];

@@ -35,7 +35,8 @@ public sealed class ClassifierNetwork : Module
     public override Tensor Forward(Tensor input) => Activate(input).Logits;
 
     /// <summary>
-    /// Every layer's output: the backbone's stages by name, <c>features</c> (the last of them) and <c>logits</c>.
+    /// Every layer's output: the backbone's stages by name, <c>features</c> (the last of them), <c>logits</c> and
+    /// <c>probabilities</c> (their softmax).
     /// Makes temporaries: call it inside a <see cref="TensorScope"/>.
     /// </summary>
     /// <param name="input">A batch of samples.</param>
@@ -43,6 +44,7 @@ public sealed class ClassifierNetwork : Module
     {
         IReadOnlyList<(string, Tensor Value)> stages = backbone.Outputs(input);
         Tensor features = stages[^1].Value;
-        return new Activations([.. stages, ("features", features), ("logits", head.Forward(features))]);
+        Tensor logits = head.Forward(features);
+        return new Activations([.. stages, ("features", features), ("logits", logits), ("probabilities", Functional.Softmax(logits, 1))]);
     }
 }

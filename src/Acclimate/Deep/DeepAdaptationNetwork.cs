@@ -22,10 +22,13 @@ public sealed class DeepAdaptationNetwork : Objective
     /// <summary>Samples of each domain that an unbiased estimate needs.</summary>
     private const int LeastForUnbiased = 2;
 
-    /// <summary>The layers that are adapted: names of the network's stages, or <c>features</c> and <c>logits</c>.</summary>
-    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits",
-        Source = "the paper adapts all task-specific layers (fc6–fc8 of AlexNet)")]
-    public IReadOnlyList<string> Layers { get; init; } = ["features", "logits"];
+    /// <summary>
+    /// The layers that are adapted: names of the network's stages, <c>features</c>, <c>logits</c> or <c>probabilities</c>
+    /// (the classifier's output after softmax, which no single large score can dominate).
+    /// </summary>
+    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities",
+        Source = "the paper adapts all task-specific layers (fc6–fc8 of AlexNet); here these are the last features and the classifier")]
+    public IReadOnlyList<string> Layers { get; init; } = ["features", "probabilities"];
 
     /// <summary>How MK-MMD is estimated from a batch.</summary>
     /// <remarks>

@@ -11,7 +11,7 @@ public readonly record struct StepInfo(long Step, long Steps)
     public double Progress => (double)Step / Steps;
 }
 
-/// <summary>What a network computed for one batch, layer by layer, the logits last.</summary>
+/// <summary>What a network computed for one batch, layer by layer, the classifier last.</summary>
 public sealed class Activations
 {
     private readonly IReadOnlyList<(string Layer, Tensor Value)> layers;

@@ -21,7 +21,7 @@ public class NetworksTests
 
         Assert.Equal([2, 256], activations.Features.Shape);
         Assert.Equal([2, 7], activations.Logits.Shape);
-        Assert.Equal(["features", "logits"], activations.Names.TakeLast(2));
+        Assert.Equal(["features", "logits", "probabilities"], activations.Names.TakeLast(3));
     }
 
     [Fact]
