@@ -69,6 +69,8 @@ internal static class CommandLine
         help.Action = show;
         Command root = new(Program, "Learns from a labelled source, works on an unlabelled target: transfer learning for .NET.")
         {
+            new DemoCommand(screen, cancellation),
+            new InspectCommand(screen, cancellation),
             new TrainCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
