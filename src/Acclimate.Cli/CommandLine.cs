@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Acclimate.Cli.Commands;
 using Acclimate.Cli.Rendering;
+using Acclimate.Data;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Cli;
 
@@ -67,6 +69,12 @@ internal static class CommandLine
         help.Action = show;
         Command root = new(Program, "Learns from a labelled source, works on an unlabelled target: transfer learning for .NET.")
         {
+            new DemoCommand(screen, cancellation),
+            new InspectCommand(screen, cancellation),
+            new TrainCommand(screen, cancellation),
+            new EvaluateCommand(screen, cancellation),
+            new PredictCommand(screen, cancellation),
+            new MethodsCommand(screen),
             new DoctorCommand(screen),
             Verbose,
             help,
@@ -77,7 +85,8 @@ internal static class CommandLine
     }
 
     private static bool IsExpected(Exception e) =>
-        e is ArgumentException or TorchException or EngineNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException;
+        e is ArgumentException or TorchException or EngineNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException
+            or DataException or TrainingException;
 
     private static int Refuse(ParseResult parsed, Screen screen)
     {

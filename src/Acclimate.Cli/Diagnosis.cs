@@ -1,4 +1,5 @@
 using Acclimate.Torch;
+using Acclimate.Torch.Native;
 
 namespace Acclimate.Cli;
 
@@ -28,9 +29,10 @@ internal sealed record Diagnosis(
     public static Diagnosis Make()
     {
         Engine.Start();
+        List<string> hints = [];
+        string[] parts = [.. Parts(hints)];
         string? blas = LoadedLibrary("blas");
         bool slow = blas is not null && Path.GetDirectoryName(blas) is { } folder && folder.EndsWith("/blas", StringComparison.Ordinal);
-        List<string> hints = [];
         if (slow)
             hints.Add("matrix products run on the slow reference BLAS: apt-get install libopenblas0-openmp makes them many times faster");
         if (Engine.Threads < Environment.ProcessorCount)
@@ -49,8 +51,28 @@ internal sealed record Diagnosis(
             HasBfloat16(),
             Engine.Threads,
             Engine.CudaDevices,
-            ["torch"],
+            parts,
             hints);
+    }
+
+    /// <summary>Builds and loads every native part; one that can't be is a hint, as only its file format needs it.</summary>
+    private static IEnumerable<string> Parts(List<string> hints)
+    {
+        foreach (string name in Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "native")).Select(part => Path.GetFileName(part)!).Order())
+        {
+            bool loaded = false;
+            try
+            {
+                loaded = NativeLibraries.Load($"acclimate_{name}") != 0;
+            }
+            catch (EngineNotFoundException e)
+            {
+                hints.Add(e.Message);
+            }
+
+            if (loaded)
+                yield return name;
+        }
     }
 
     /// <summary>The file of a library that this process has loaded, with links followed by the loader already.</summary>

@@ -10,7 +10,7 @@ namespace Acclimate.Cli.Rendering;
 internal sealed class ProgressLine : IDisposable
 {
     private const int BarWidth = 20;
-    private const int NameWidth = 14;
+    private const int NameWidth = 20;
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
     private readonly TextWriter writer;
@@ -41,19 +41,25 @@ internal sealed class ProgressLine : IDisposable
     public void Report(long done, long total, string figures, string unit)
     {
         if (first < 0)
-            first = done - 1;
-        double seconds = Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
-        string rate = string.Create(CultureInfo.InvariantCulture, $"{(done - first) / seconds:0.#} {unit}/s");
+        {
+            // The pace is counted from here: what came before was reading.
+            first = done;
+            clock.Restart();
+        }
+
+        string rate = done == first
+            ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $"{(done - first) / clock.Elapsed.TotalSeconds:0.#} {unit}/s");
         if (!screen.Live)
         {
             long tenths = 10 * done / total;
             if (tenths > saidTenths)
-                writer.WriteLine($"  {name}: {done}/{total}{Beside(", ", figures)}, {rate}");
+                writer.WriteLine($"  {name}: {done}/{total}{Beside(", ", figures)}{Beside(", ", rate)}");
             saidTenths = Math.Max(saidTenths, tenths);
             return;
         }
 
-        last = $"  {name.PadRight(NameWidth)}{Bar(done, total)} {done}/{total}{Beside("  ", figures)}   {rate}";
+        last = $"  {name.PadRight(NameWidth)}{Bar(done, total)} {done}/{total}{Beside("  ", figures)}{Beside("   ", rate)}";
         if (done < total && clock.Elapsed - drawnAt < Frame)
             return;
         drawnAt = clock.Elapsed;

@@ -13,7 +13,8 @@ internal sealed record Screen(TextWriter Out, TextWriter Error, bool Live, bool 
     /// <summary>No table is wider, however wide the terminal.</summary>
     public const int WidestTable = 80;
 
-    private static readonly JsonSerializerOptions JsonOptions = new()
+    /// <summary>How results are written as JSON.</summary>
+    public static readonly JsonSerializerOptions JsonOptions = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using Acclimate.Cli.Rendering;
+using Acclimate.Data;
+using Acclimate.Torch;
+using Acclimate.Training;
+
+namespace Acclimate.Cli.Commands;
+
+/// <summary>Classifies samples with a trained model.</summary>
+internal sealed class PredictCommand : ExampledCommand
+{
+    public PredictCommand(Screen screen, CancellationToken cancellation)
+        : base("predict", "Classify samples with a trained model")
+    {
+        Argument<string> model = new("MODEL") { Description = "A run's folder, or a model's" };
+        Argument<string> input = new("INPUT") { Description = "The samples; labels that they may have are not looked at" };
+        Option<string?> output = new("--out", "-o") { Description = "The CSV file to write; standard output if left out", HelpName = "FILE" };
+        Add(model);
+        Add(input);
+        Add(output);
+        SetAction(parsed =>
+        {
+            using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
+            using Domain labelled = Domain.Open(parsed.GetRequiredValue(input));
+            using Domain samples = labelled.Unlabelled();
+            Predictions found = opened.Predict(samples, cancellation);
+            if (parsed.GetValue(output) is not { } file)
+            {
+                Write(found, samples, screen.Out);
+                return ExitCode.Success;
+            }
+
+            AtomicFile.Write(file, stream =>
+            {
+                using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+                Write(found, samples, writer);
+            });
+            screen.Out.WriteLine(screen.Bold($"{Numbers.Count(samples.Count)} samples classified, mean confidence {Numbers.Percent(found.Probabilities.Average(row => row.Max()))}."));
+            foreach (IGrouping<int, int> group in found.Indices.GroupBy(i => i).OrderByDescending(g => g.Count()))
+                screen.Out.WriteLine($"  {found.Classes[group.Key],-20} {Numbers.Count(group.Count()),8}");
+            screen.Out.WriteLine(file);
+            return ExitCode.Success;
+        });
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "acclimate predict runs/demo/dan-0 photos/new --out predictions.csv",
+        "acclimate predict runs/office webcam.mat | head",
+    ];
+
+    private static void Write(Predictions found, Domain samples, TextWriter writer)
+    {
+        writer.WriteLine("sample,class,confidence");
+        for (int i = 0; i < found.Indices.Count; i++)
+        {
+            int winner = found.Indices[i];
+            string confidence = found.Probabilities[i][winner].ToString("0.####", CultureInfo.InvariantCulture);
+            writer.WriteLine($"{Quoted(samples.Describe(i))},{Quoted(found.Classes[winner])},{confidence}");
+        }
+    }
+
+    /// <summary>A field of CSV as RFC 4180 has it.</summary>
+    private static string Quoted(string field) =>
+        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+}

@@ -1,0 +1,159 @@
+using System.CommandLine;
+using Acclimate.Catalog;
+using Acclimate.Cli.Rendering;
+using Acclimate.Runs;
+
+namespace Acclimate.Cli.Commands;
+
+/// <summary>Trains on a source, adapts to a target, and keeps everything in a run's folder.</summary>
+internal sealed class TrainCommand : ExampledCommand
+{
+    private static readonly RunConfig Defaults = new();
+
+    private readonly Argument<string?> source = new("SOURCE") { Description = "The labelled domain: a folder of images (one folder a class), .csv, .mat, .npz, IDX …", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> target = new("TARGET") { Description = "The domain to adapt to; labels that it may have are kept aside for scoring", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> method = new("--method", "-m") { Description = "How to adapt; see acclimate methods", DefaultValueFactory = _ => Defaults.Method, HelpName = "NAME" };
+    private readonly Option<string[]> set = new("--set") { Description = "An option of the method; can be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
+    private readonly Option<string?> backbone = new("--backbone") { Description = "The network: lenet, small-cnn or mlp; the samples' shape decides if left out", HelpName = "NAME" };
+    private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
+    private readonly Option<long?> steps = new("--steps") { Description = $"Training steps; {Defaults.Steps} if left out", HelpName = "N" };
+    private readonly Option<double?> epochs = new("--epochs") { Description = "Passes over the source, instead of steps", HelpName = "N" };
+    private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
+    private readonly Option<double> learningRate = new("--learning-rate") { Description = "The first learning rate", DefaultValueFactory = _ => Defaults.LearningRate, HelpName = "RATE" };
+    private readonly Option<double> weightDecay = new("--weight-decay") { Description = "The L2 penalty", DefaultValueFactory = _ => Defaults.WeightDecay, HelpName = "WEIGHT" };
+    private readonly Option<long> seed = new("--seed") { Description = "Where every random choice starts from", DefaultValueFactory = _ => 0, HelpName = "N" };
+    private readonly Option<long?> checkpointSteps = new("--checkpoint-steps") { Description = "Steps from one checkpoint to the next", HelpName = "N" };
+    private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-METHOD if left out", HelpName = "FOLDER" };
+    private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted", HelpName = "FOLDER" };
+    private readonly Option<bool> json = new("--json") { Description = "Write the result as JSON, progress to standard error" };
+
+    public TrainCommand(Screen screen, CancellationToken cancellation)
+        : base("train", "Train on a labelled source and adapt to a target")
+    {
+        Add(source);
+        Add(target);
+        foreach (Option option in (Option[])[method, set, test, backbone, size, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
+            Add(option);
+        SetAction(parsed => Run(parsed, screen, cancellation));
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "acclimate train photos/studio photos/phone",
+        "acclimate train amazon.mat webcam.mat --steps 1000 --seed 1 --out runs/office",
+        "acclimate train mnist usps --set lambda=0.5 --set kernels=3",
+        "acclimate train --resume runs/office",
+    ];
+
+    /// <summary>A folder of that name, or with the first number behind it that is free.</summary>
+    public static string FreeFolder(string wanted) =>
+        Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? wanted : $"{wanted}-{n}").First(folder => !Path.Exists(folder));
+
+    private int Run(ParseResult parsed, Screen screen, CancellationToken cancellation)
+    {
+        bool quiet = parsed.GetValue(json);
+        string? resumed = parsed.GetValue(resume);
+        if (resumed is not null && parsed.GetValue(source) is not null)
+            throw new UsageException("--resume takes the domains from the run: leave SOURCE and TARGET out");
+        RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed);
+        RunFolder folder = new(resumed ?? parsed.GetValue(output) ?? FreeFolder(DefaultFolder(config)));
+        if (!quiet)
+        {
+            screen.Fact("Source", config.Source);
+            screen.Fact("Target", config.Target);
+            screen.Fact("Method", $"{MethodsCommand.Find(config.Method).About.Title} · seed {config.Seed} · {config.Precision}");
+        }
+
+        RunResult result;
+        try
+        {
+            using RunProgressView view = new(screen, config.Method, toError: quiet);
+            result = resumed is not null
+                ? TransferRun.Resume(folder, view.Report, cancellation)
+                : TransferRun.Start(config, folder, view.Report, cancellation);
+        }
+        catch (OperationCanceledException) when (File.Exists(folder.Config))
+        {
+            screen.Error.WriteLine($"The run is kept. Go on with: acclimate train --resume {folder.Path}");
+            throw;
+        }
+
+        if (quiet)
+            screen.Json(result);
+        else
+            Write(result, folder, screen);
+        return ExitCode.Success;
+    }
+
+    private RunConfig Config(ParseResult parsed)
+    {
+        if (parsed.GetValue(source) is not { } from || parsed.GetValue(target) is not { } to)
+            throw new UsageException("train takes a SOURCE and a TARGET (or --resume and a run's folder)");
+        if (parsed.GetValue(steps) is not null && parsed.GetValue(epochs) is not null)
+            throw new UsageException("--steps and --epochs both say how long to train: give one of them");
+        string name = MethodsCommand.Find(parsed.GetValue(method)!).About.Name;
+        return new RunConfig
+        {
+            Source = from,
+            Target = to,
+            Test = parsed.GetValue(test),
+            Method = name,
+            Options = Pairs(parsed.GetValue(set)!),
+            Backbone = parsed.GetValue(backbone),
+            Size = parsed.GetValue(size),
+            Steps = parsed.GetValue(steps) ?? Defaults.Steps,
+            Epochs = parsed.GetValue(epochs),
+            BatchSize = parsed.GetValue(batchSize),
+            LearningRate = parsed.GetValue(learningRate),
+            WeightDecay = parsed.GetValue(weightDecay),
+            Seed = parsed.GetValue(seed),
+            CheckpointSteps = parsed.GetValue(checkpointSteps),
+        };
+    }
+
+    private static Dictionary<string, string> Pairs(string[] given)
+    {
+        Dictionary<string, string> pairs = new(StringComparer.Ordinal);
+        foreach (string text in given)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !pairs.TryAdd(text[..equals], text[(equals + 1)..]))
+                throw new UsageException($"--set {text}: expected NAME=VALUE, each name once");
+        }
+
+        return pairs;
+    }
+
+    private static string DefaultFolder(RunConfig config) =>
+        Path.Combine("runs", $"{Short(config.Source)}-{Short(config.Target)}-{config.Method}");
+
+    /// <summary>A source string's last part as a part of a file's name.</summary>
+    private static string Short(string domain)
+    {
+        string name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(domain.Split('?')[0]));
+        return string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+    }
+
+    private static void Write(RunResult result, RunFolder folder, Screen screen)
+    {
+        screen.Out.WriteLine();
+        string title = MethodCatalog.Find(result.Method).About.Title;
+        if (result.Honest is { } honest)
+        {
+            screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the target."));
+            screen.Out.WriteLine("The last step's model; target labels were used for this figure alone.");
+            if (result.Oracle is { } oracle)
+                screen.Out.WriteLine($"The best checkpoint by target labels, which can't be picked in earnest: {Numbers.Percent(oracle.Accuracy)} (step {oracle.Step}).");
+        }
+        else
+        {
+            screen.Out.WriteLine(screen.Bold($"{title}: trained {Numbers.Count(result.Steps)} steps in {Numbers.Duration(result.Seconds)}."));
+            screen.Out.WriteLine("No target labels were given: whether it helped is not verified. To score it on labelled samples:");
+            screen.Out.WriteLine($"  acclimate evaluate {folder.Path} LABELLED");
+        }
+
+        screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · metrics.jsonl · result.json");
+        screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
+    }
+}

@@ -1,0 +1,28 @@
+using Acclimate.Runs;
+using Acclimate.Training;
+
+namespace Acclimate.Cli.Rendering;
+
+/// <summary>Shows a run while it trains.</summary>
+internal sealed class RunProgressView(Screen screen, string name, bool toError = false) : IDisposable
+{
+    private readonly ProgressLine line = new(screen, name, toError);
+
+    public void Report(RunProgress progress)
+    {
+        if (progress.Step is { } step)
+            line.Report(step.Step, step.Steps, Figures(step), "steps");
+    }
+
+    public void Dispose() => line.Dispose();
+
+    /// <summary>The classification loss, and the sum of what the method adds.</summary>
+    private static string Figures(StepReport step)
+    {
+        string loss = step.Terms.TryGetValue("task", out double task) ? $"loss {Numbers.Fixed(task)}" : string.Empty;
+        string[] others = [.. step.Terms.Keys.Where(term => term != "task")];
+        return others.Length == 0
+            ? loss
+            : $"{loss}  {others[0].Split('.')[0]} {Numbers.Fixed(others.Sum(term => step.Terms[term]))}";
+    }
+}
