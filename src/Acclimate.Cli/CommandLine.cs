@@ -27,7 +27,7 @@ internal static class CommandLine
     public static int Run(IReadOnlyList<string> arguments, Screen screen, CancellationToken cancellation)
     {
         Command root = Root(screen, cancellation);
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = root.Parse(arguments.Count > 0 ? arguments : ["--help"]);
         if (parsed.Errors.Count > 0)
             return Refuse(parsed, screen);
         try
@@ -65,9 +65,8 @@ internal static class CommandLine
     public static Command Root(Screen screen, CancellationToken cancellation)
     {
         HelpOption help = new() { Recursive = true };
-        ExamplesHelp show = new((HelpAction)help.Action!);
-        help.Action = show;
-        Command root = new(Program, "Learns from a labelled source, works on an unlabelled target: transfer learning for .NET.")
+        help.Action = new ExamplesHelp((HelpAction)help.Action!);
+        return new Command(Program, "Learns from a labelled source, works on an unlabelled target: transfer learning for .NET.")
         {
             new DemoCommand(screen, cancellation),
             new InspectCommand(screen, cancellation),
@@ -80,8 +79,6 @@ internal static class CommandLine
             help,
             new VersionOption { Action = new ShowVersion() },
         };
-        root.SetAction(_ => show.Invoke(root.Parse(["--help"])));
-        return root;
     }
 
     private static bool IsExpected(Exception e) =>

@@ -6,7 +6,8 @@ internal static class NearestName
     /// <summary>The candidate that takes the fewest changed letters, if these are few enough to be a slip; none otherwise.</summary>
     public static string? Of(string given, IEnumerable<string> candidates)
     {
-        (string? nearest, int fewest) = (null, Math.Max(1, given.Length / 3) + 1);
+        int slips = given.Length < 5 ? 1 : Math.Max(2, given.Length / 3);
+        (string? nearest, int fewest) = (null, slips + 1);
         foreach (string candidate in candidates)
         {
             int changes = Distance(given, candidate);

@@ -15,6 +15,9 @@ internal sealed class ExamplesHelp(HelpAction usual) : SynchronousCommandLineAct
         "acclimate train photos/studio photos/phone       train on one, adapt to the other",
     ];
 
+    /// <summary>Who asks for help need not have given everything that the command takes.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         int result = usual.Invoke(parseResult);

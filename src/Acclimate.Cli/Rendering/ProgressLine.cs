@@ -17,7 +17,7 @@ internal sealed class ProgressLine : IDisposable
     private readonly Screen screen;
     private readonly string name;
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private TimeSpan drawnAt = TimeSpan.MinValue;
+    private TimeSpan drawnAt = -Frame;
     private long first = -1;
     private long saidTenths;
     private string last = string.Empty;

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Acclimate.Cli.Rendering;
+
+namespace Acclimate.Cli.Tests.Commands;
+
+/// <summary>The main job from end to end, on few samples and steps.</summary>
+public sealed class TrainCommandTests
+{
+    private const string Source = "generated:digits-clean?count=100";
+    private const string Target = "generated:digits-wild?count=100";
+
+    [Fact]
+    public void Train_ThenEvaluateAndPredict_AgreeOnTheModel()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run"), predictions = folder.In("predictions.csv");
+        Answer trained = Session.Run("train", Source, Target, "--steps", "5", "--out", run, "--json");
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+        using JsonDocument result = JsonDocument.Parse(trained.Out);
+        double accuracy = result.RootElement.GetProperty("honest").GetProperty("accuracy").GetDouble();
+
+        using JsonDocument score = JsonDocument.Parse(Session.Run("evaluate", run, Target, "--json").Out);
+        Assert.Equal(accuracy, score.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Equal(100, score.RootElement.GetProperty("samples").GetInt32());
+
+        Answer predicted = Session.Run("predict", Path.Combine(run, "model"), Target, "--out", predictions);
+        Assert.True(predicted.ExitCode == ExitCode.Success, predicted.Error);
+        string[] lines = File.ReadAllLines(predictions);
+        Assert.Equal("sample,class,confidence", lines[0]);
+        Assert.Equal(101, lines.Length);
+    }
+
+    [Fact]
+    public void Train_Interrupted_ExitsWith130AndGoesOnToTheSameWeights()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run"), whole = folder.In("whole");
+        using CancellationTokenSource source = new();
+        using StopsAtProgress output = new(source);
+        using StringWriter error = new();
+        int code = CommandLine.Run(
+            ["train", Source, Target, "--steps", "20", "--out", run], new Screen(output, error, Live: false, Colour: false, 80), source.Token);
+        Assert.Equal(ExitCode.Cancelled, code);
+        Assert.Contains($"acclimate train --resume {run}", error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(run, "result.json")));
+
+        Answer resumed = Session.Run("train", "--resume", run);
+        Assert.True(resumed.ExitCode == ExitCode.Success, resumed.Error);
+        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--steps", "20", "--out", whole).ExitCode);
+        Assert.Equal(Weights(whole), Weights(run));
+    }
+
+    [Fact]
+    public void Train_IntoAFolderThatHoldsARun_Refused()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run");
+        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--steps", "1", "--out", run).ExitCode);
+        Answer again = Session.Run("train", Source, Target, "--steps", "1", "--out", run);
+        Assert.Equal(ExitCode.Failure, again.ExitCode);
+        Assert.Contains("--resume", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_UnknownOptionOfTheMethod_NamesTheKnown()
+    {
+        using TemporaryFolder folder = new();
+        Answer answer = Session.Run("train", Source, Target, "--set", "lamda=1", "--out", folder.In("run"));
+        Assert.Equal(ExitCode.Failure, answer.ExitCode);
+        Assert.Contains("lambda", answer.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.In("run")));
+    }
+
+    [Fact]
+    public void Inspect_TwoDomains_VerdictFirst()
+    {
+        Answer answer = Session.Run("inspect", Source, Target);
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.StartsWith("The domains differ.", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("acclimate train", answer.Out, StringComparison.Ordinal);
+        Assert.StartsWith("No difference was found", Session.Run("inspect", Source, Source).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Demo_FewSteps_TableAndFolder()
+    {
+        using TemporaryFolder folder = new();
+        string demo = folder.In("demo");
+        Answer answer = Session.Run("demo", "--steps", "2", "--seeds", "1", "--out", demo);
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Contains("Accuracy on the target", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("DAN (MK-MMD)", answer.Out, StringComparison.Ordinal);
+        Assert.Contains(demo, answer.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(demo, "demo.json")));
+        Assert.True(File.Exists(Path.Combine(demo, "dan-0", "model", "model.safetensors")));
+    }
+
+    private static byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(run, "model", "model.safetensors"));
+
+    /// <summary>Ctrl-C at the first line of progress.</summary>
+    private sealed class StopsAtProgress(CancellationTokenSource source) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains("/20", StringComparison.Ordinal) == true)
+                source.Cancel();
+        }
+    }
+}
