@@ -3,6 +3,7 @@ using Acclimate.Cli.Rendering;
 using Acclimate.Data;
 using Acclimate.Metrics;
 using Acclimate.Runs;
+using Acclimate.Selection;
 using Acclimate.Torch;
 using Acclimate.Training;
 
@@ -42,9 +43,9 @@ internal sealed class Demonstration(string folder, long steps, int seeds, Screen
                 RunFolder run = new(Path.Combine(folder, $"{method}-{seed}"));
                 results.Add(Train(method, seed, run));
                 using TransferModel model = TransferModel.Load(run.Model);
-                using Domain someSource = Comparison.Some(source), someTarget = Comparison.Some(target);
+                using Domain someSource = DomainShift.Some(source), someTarget = DomainShift.Some(target);
                 using Tensor from = model.Features(someSource, cancellation), to = model.Features(someTarget, cancellation);
-                Comparison seen = Comparison.OfFeatures(from, to);
+                DomainShift seen = DomainShift.OfFeatures(from, to);
                 distances.Add(seen.ADistance.Value);
                 mmds.Add(seen.Mmd.Mmd);
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
+using Acclimate.Selection;
 
 namespace Acclimate.Cli.Commands;
 
@@ -68,7 +69,7 @@ internal sealed class DemoCommand : ExampledCommand
         screen.Out.WriteLine();
         screen.Fact("Source", $"drawn digits, clean        {Numbers.Count(source.Count)} labelled");
         screen.Fact("Target", $"drawn digits, in the wild  {Numbers.Count(target.Count)} unlabelled (labels kept aside for scoring only)");
-        Comparison shift = Comparison.OfSamples(source, target, cancellation);
+        DomainShift shift = DomainShift.OfSamples(source, target, cancellation);
         screen.Fact("Shift", $"A-distance {Numbers.Fixed(shift.ADistance.Value)} of 2 · MMD² {Numbers.Short(shift.Mmd.Mmd)} ({Numbers.PValue(shift.Mmd)}), pixel by pixel");
         screen.Out.WriteLine();
     }

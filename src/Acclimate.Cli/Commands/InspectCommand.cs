@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
+using Acclimate.Selection;
 
 namespace Acclimate.Cli.Commands;
 
@@ -22,12 +23,11 @@ internal sealed class InspectCommand : ExampledCommand
         SetAction(parsed =>
         {
             using DomainPair pair = DomainPair.Open(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target));
-            Comparison found = Comparison.OfSamples(pair.Source, pair.Target, cancellation);
-            double? balance = Balance(pair);
+            DomainShift found = DomainShift.OfSamples(pair.Source, pair.Target, cancellation);
             if (parsed.GetValue(json))
-                screen.Json(new { Source = About(pair.Source), Target = About(pair.Target), found.ADistance, found.Mmd, ClassBalanceChange = balance, Drifts = found.Drifts.Take(20) });
+                screen.Json(new { Source = About(pair.Source), Target = About(pair.Target), found.ADistance, found.Mmd, found.ClassBalanceChange, Drifts = found.Drifts.Take(20) });
             else
-                Write(pair, found, balance, screen);
+                Write(pair, found, screen);
             return ExitCode.Success;
         });
     }
@@ -40,15 +40,7 @@ internal sealed class InspectCommand : ExampledCommand
 
     private static object About(Domain domain) => new { Path = domain.Provenance, Samples = domain.Count, Shape = domain.SampleShape, domain.Labels?.Classes };
 
-    /// <summary>The total variation between the class shares, 0 to 1; none where one has no labels or other classes.</summary>
-    private static double? Balance(DomainPair pair)
-    {
-        if (pair.Source.Labels is not { } from || pair.Target.Labels is not { } to || !from.Classes.SequenceEqual(to.Classes))
-            return null;
-        return from.CountPerClass().Zip(to.CountPerClass(), (a, b) => Math.Abs(((double)a / from.Count) - ((double)b / to.Count))).Sum() / 2;
-    }
-
-    private static void Write(DomainPair pair, Comparison found, double? balance, Screen screen)
+    private static void Write(DomainPair pair, DomainShift found, Screen screen)
     {
         bool differ = found.Mmd.PValue < Significant;
         bool partly = found.Mmd.SourceUsed < pair.Source.Count || found.Mmd.TargetUsed < pair.Target.Count;
@@ -59,7 +51,7 @@ internal sealed class InspectCommand : ExampledCommand
         screen.Fact("Source", Line(pair.Source));
         screen.Fact("Target", Line(pair.Target));
         Prose.Hang(screen.Out, "Drift   ", string.Join(", ", found.Drifts.Take(DriftsShown).Select(d => $"{d.Feature} (d = {Numbers.Short(d.Deviations)})")));
-        screen.Fact("Classes", balance is { } moved ? $"balance changed by {Numbers.Percent(moved)}" : "not compared: the target's are not known");
+        screen.Fact("Classes", found.ClassBalanceChange is { } moved ? $"balance changed by {Numbers.Percent(moved)}" : "not compared: the target's are not known");
         screen.Out.WriteLine();
         string method = differ ? "dan" : "source-only";
         screen.Out.WriteLine($"Start with: acclimate train {pair.Source.Provenance} {pair.Target.Provenance} --method {method}");

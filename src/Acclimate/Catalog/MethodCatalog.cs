@@ -89,7 +89,7 @@ public static class MethodCatalog
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(entry => entry.About.Name == name)
-            ?? throw new ArgumentException($"there is no method '{name}'; known: {string.Join(", ", All.Select(static e => e.About.Name))}");
+            ?? throw new ArgumentException($"there is no method '{name}'{NearestName.Hint(name, All.Select(static e => e.About.Name))} Known: {string.Join(", ", All.Select(static e => e.About.Name))}");
     }
 
     /// <summary>The name that a method's class has in the catalogue.</summary>

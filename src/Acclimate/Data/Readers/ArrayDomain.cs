@@ -68,7 +68,7 @@ internal static class ArrayDomain
         arrays.FirstOrDefault(array => array.Name == name)
             ?? throw new DataException(
                 $"{source.Path}: {key}={name}: no such variable; it holds {Listed(arrays)}"
-                + (Nearest.To(name, arrays.Select(array => array.Name)) is { } near ? $" (did you mean '{near}'?)" : string.Empty));
+                + (NearestName.Of(name, arrays.Select(array => array.Name)) is { } near ? $" (did you mean '{near}'?)" : string.Empty));
 
     private static NumericArray ChooseFeatures(SourceString source, IReadOnlyList<NumericArray> arrays)
     {

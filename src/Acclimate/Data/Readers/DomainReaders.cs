@@ -69,7 +69,7 @@ internal static class DomainReaders
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string? folder = Path.GetDirectoryName(full);
         string? near = Directory.Exists(folder)
-            ? Nearest.To(Path.GetFileName(full), Directory.EnumerateFileSystemEntries(folder).Take(10_000).Select(entry => Path.GetFileName(entry)))
+            ? NearestName.Of(Path.GetFileName(full), Directory.EnumerateFileSystemEntries(folder).Take(10_000).Select(entry => Path.GetFileName(entry)))
             : null;
         string hint = near is not null ? $"; did you mean {Path.Combine(Path.GetDirectoryName(path) ?? string.Empty, near)}?"
             : folder is not null && !Directory.Exists(folder) ? $": there is no folder {Path.GetDirectoryName(path)}"

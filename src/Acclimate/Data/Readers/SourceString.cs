@@ -84,7 +84,7 @@ internal sealed class SourceString
             {
                 throw new DataException(
                     $"'{Text}': unknown option '{key}'; {format} takes {(known.Count == 0 ? "none" : string.Join(", ", known))}"
-                    + (Nearest.To(key, known) is { } meant ? $" (did you mean '{meant}'?)" : string.Empty));
+                    + (NearestName.Of(key, known) is { } meant ? $" (did you mean '{meant}'?)" : string.Empty));
             }
         }
     }

@@ -66,7 +66,7 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
             ? name
             : throw new DataException(
                 $"{File}: {key}={name}: no such column"
-                + (Nearest.To(name, Columns) is { } near
+                + (NearestName.Of(name, Columns) is { } near
                     ? $"; did you mean '{near}'?"
                     : $"; it has {string.Join(", ", Columns.Take(12))}{(Columns.Count > 12 ? ", …" : string.Empty)}"));
 

@@ -1,4 +1,4 @@
-namespace Acclimate.Cli.Tests;
+namespace Acclimate.Tests;
 
 public sealed class NearestNameTests
 {

@@ -1,4 +1,4 @@
-namespace Acclimate.Cli;
+namespace Acclimate;
 
 /// <summary>Finds what somebody may have meant.</summary>
 internal static class NearestName
