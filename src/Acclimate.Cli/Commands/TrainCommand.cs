@@ -17,6 +17,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
     private readonly Option<string?> backbone = new("--backbone") { Description = "The network: lenet, small-cnn or mlp; the samples' shape decides if left out", HelpName = "NAME" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
+    private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<long?> steps = new("--steps") { Description = $"Training steps; {Defaults.Steps} if left out", HelpName = "N" };
     private readonly Option<double?> epochs = new("--epochs") { Description = "Passes over the source, instead of steps", HelpName = "N" };
     private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
@@ -33,7 +34,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, backbone, size, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, backbone, size, augment, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -41,6 +42,7 @@ internal sealed class TrainCommand : ExampledCommand
     public override IReadOnlyList<string> Examples =>
     [
         "acclimate train photos/studio photos/phone",
+        "acclimate train photos/studio photos/phone --augment --size 96",
         "acclimate train amazon.mat webcam.mat --steps 1000 --seed 1 --out runs/office",
         "acclimate train mnist usps --set lambda=0.5 --set kernels=3",
         "acclimate train --resume runs/office",
@@ -102,6 +104,7 @@ internal sealed class TrainCommand : ExampledCommand
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),
             Size = parsed.GetValue(size),
+            Augment = parsed.GetValue(augment),
             Steps = parsed.GetValue(steps) ?? Defaults.Steps,
             Epochs = parsed.GetValue(epochs),
             BatchSize = parsed.GetValue(batchSize),

@@ -38,6 +38,12 @@ public sealed record RunConfig
     /// <summary>The side to which pictures are resized; none keeps it where all have one size, and is 64 otherwise.</summary>
     public int? Size { get; init; }
 
+    /// <summary>
+    /// Whether training shifts, mirrors and recolours pictures at random, each step anew. For photographs, not for digits
+    /// or text, which a mirror turns into something else. Default false.
+    /// </summary>
+    public bool Augment { get; init; }
+
     /// <summary>Training steps; see <see cref="TrainerOptions.Steps"/>.</summary>
     public long Steps { get; init; } = new TrainerOptions().Steps;
 

@@ -10,7 +10,11 @@ namespace Acclimate.Runs;
 internal sealed class RunData : IDisposable
 {
     private const int DefaultSize = 64;
-    private const int FitBatch = 1024;
+
+    /// <summary>Augmenting moves a picture by up to an eighth of its side, and its colours by up to three tenths.</summary>
+    private const int ShiftedPart = 8;
+
+    private const double Jitter = 0.3;
 
     private RunData(Domain source, Domain target, Domain? scoring, Preprocessing preprocessing, long[] inputShape)
     {
@@ -82,6 +86,8 @@ internal sealed class RunData : IDisposable
 
     private static (Preprocessing Preprocessing, long[] Shape) Prepare(RunConfig config, Domain source, Domain target)
     {
+        if (source.SampleShape.Count == 1 && config.Augment)
+            throw new ArgumentException($"augmenting is for pictures; {config.Source} has rows of features");
         if (source.SampleShape.Count == 1)
             return (new Preprocessing([Standardise.Fit(source)]), [.. source.SampleShape]);
 
@@ -90,7 +96,10 @@ internal sealed class RunData : IDisposable
         bool colour = source.SampleShape[0] == 3 || target.SampleShape[0] == 3;
         int channels = colour ? 3 : 1;
         double[] half = [.. Enumerable.Repeat(0.5, channels)];
-        List<Transform> steps = [new Resize(side, side), .. colour ? [new Colour()] : Array.Empty<Transform>(), new ToFloat(), new Normalise(half, half)];
+        Transform[] recoloured = colour ? [new ColourJitter(Jitter, Jitter, Jitter)] : [];
+        Transform[] augmented = config.Augment ? [new RandomCrop(side / ShiftedPart), new RandomHorizontalFlip(), .. recoloured] : [];
+        Transform[] coloured = colour ? [new Colour()] : [];
+        Transform[] steps = [new Resize(side, side), .. coloured, .. augmented, new ToFloat(), new Normalise(half, half)];
         return (new Preprocessing(steps), [channels, side, side]);
     }
 }
