@@ -16,8 +16,8 @@ internal static class Numbers
     /// <summary>Three significant digits, as <c>0.0123</c>.</summary>
     public static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>Two decimals, as <c>1.97</c>.</summary>
-    public static string Fixed(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+    /// <summary>Two decimals, as <c>1.97</c>; what rounds to nothing has no sign.</summary>
+    public static string Fixed(double value) => (Math.Abs(value) < 0.005 ? 0 : value).ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>As <c>3 min 5 s</c>.</summary>
     public static string Duration(double seconds) =>

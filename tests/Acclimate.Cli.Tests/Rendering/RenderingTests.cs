@@ -73,4 +73,10 @@ public sealed class RenderingTests
     [InlineData(59.4, "59 s")]
     [InlineData(185, "3 min 5 s")]
     public void Duration_InWords(double seconds, string text) => Assert.Equal(text, Numbers.Duration(seconds));
+
+    [Theory]
+    [InlineData(1.966, "1.97")]
+    [InlineData(-0.004, "0.00")]
+    [InlineData(-0.006, "-0.01")]
+    public void Fixed_TwoDecimals_NoSignOnNothing(double value, string text) => Assert.Equal(text, Numbers.Fixed(value));
 }
