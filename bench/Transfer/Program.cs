@@ -22,7 +22,7 @@ const string test = "?features=x_test&labels=y_test";
         ("MNIST → USPS", new RunConfig { Source = mnist + "?part=train", Target = usps + train, Test = usps + test, Size = 28 }),
         ("USPS → MNIST", new RunConfig { Source = usps + train, Target = mnist + "?part=train", Test = mnist + "?part=test", Size = 28 }),
     ]
-    : [("PACS photo → art_painting", new RunConfig { Source = Path.Combine(data, "pacs", "photo"), Target = Path.Combine(data, "pacs", "art_painting"), Size = 64, Augment = true })];
+    : [("PACS photo → art_painting", new RunConfig { Source = Path.Combine(data, "pacs", "photo"), Target = Path.Combine(data, "pacs", "art_painting"), Size = 64, Augment = true, Steps = 1000 })];
 (string Name, string Method, Dictionary<string, string> Options)[] methods =
 [
     ("source only", "source-only", []),

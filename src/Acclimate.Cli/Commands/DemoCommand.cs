@@ -8,7 +8,7 @@ namespace Acclimate.Cli.Commands;
 /// <summary>Adapts a model on generated digits, before the user's eyes.</summary>
 internal sealed class DemoCommand : ExampledCommand
 {
-    private const long DefaultSteps = 1000;
+    private const long DefaultSteps = 600;
     private const int DefaultSeeds = 3;
 
     public DemoCommand(Screen screen, CancellationToken cancellation)
