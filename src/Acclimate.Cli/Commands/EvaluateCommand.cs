@@ -24,7 +24,7 @@ internal sealed class EvaluateCommand : ExampledCommand
         {
             using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
             string path = parsed.GetRequiredValue(labelled);
-            using Domain domain = Domain.Open(path);
+            using Domain domain = opened.Open(path);
             if (domain.Labels is not { } labels)
                 throw new DataException($"{path} has no labels to score against (for pictures: one folder a class)");
             using Domain coded = domain.WithLabels(labels.AlignTo(opened.Classes));

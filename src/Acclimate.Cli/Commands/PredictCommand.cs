@@ -22,7 +22,7 @@ internal sealed class PredictCommand : ExampledCommand
         SetAction(parsed =>
         {
             using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
-            using Domain labelled = Domain.Open(parsed.GetRequiredValue(input));
+            using Domain labelled = opened.Open(parsed.GetRequiredValue(input));
             using Domain samples = labelled.Unlabelled();
             Predictions found = opened.Predict(samples, cancellation);
             if (parsed.GetValue(output) is not { } file)

@@ -18,6 +18,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> backbone = new("--backbone") { Description = "The network: lenet, small-cnn or mlp; the samples' shape decides if left out", HelpName = "NAME" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
+    private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
     private readonly Option<long?> steps = new("--steps") { Description = $"Training steps; {Defaults.Steps} if left out", HelpName = "N" };
     private readonly Option<double?> epochs = new("--epochs") { Description = "Passes over the source, instead of steps", HelpName = "N" };
     private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
@@ -34,7 +35,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, backbone, size, augment, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, backbone, size, augment, strict, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -60,20 +61,20 @@ internal sealed class TrainCommand : ExampledCommand
             throw new UsageException("--resume takes the domains from the run: leave SOURCE and TARGET out");
         RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed);
         RunFolder folder = new(resumed ?? parsed.GetValue(output) ?? FreeFolder(DefaultFolder(config)));
-        if (!quiet)
-        {
-            screen.Fact("Source", config.Source);
-            screen.Fact("Target", config.Target);
-            screen.Fact("Method", $"{MethodsCommand.Find(config.Method).About.Title} · seed {config.Seed} · {config.Precision}");
-        }
-
         RunResult result;
         try
         {
             using RunProgressView view = new(screen, config.Method, toError: quiet);
+            void Report(RunProgress progress)
+            {
+                if (progress.Facts is { } facts && !quiet)
+                    Write(facts, config, screen);
+                view.Report(progress);
+            }
+
             result = resumed is not null
-                ? TransferRun.Resume(folder, view.Report, cancellation)
-                : TransferRun.Start(config, folder, view.Report, cancellation);
+                ? TransferRun.Resume(folder, Report, cancellation)
+                : TransferRun.Start(config, folder, Report, cancellation);
         }
         catch (OperationCanceledException) when (File.Exists(folder.Config))
         {
@@ -105,6 +106,7 @@ internal sealed class TrainCommand : ExampledCommand
             Backbone = parsed.GetValue(backbone),
             Size = parsed.GetValue(size),
             Augment = parsed.GetValue(augment),
+            Strict = parsed.GetValue(strict),
             Steps = parsed.GetValue(steps) ?? Defaults.Steps,
             Epochs = parsed.GetValue(epochs),
             BatchSize = parsed.GetValue(batchSize),
@@ -136,6 +138,22 @@ internal sealed class TrainCommand : ExampledCommand
     {
         string name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(domain.Split('?')[0]));
         return string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+    }
+
+    private static void Write(RunFacts facts, RunConfig config, Screen screen)
+    {
+        string scoring = facts.ScoringSamples is { } count
+            ? config.Test is null ? " (labels kept aside for scoring only)" : $" · {Numbers.Count(count)} labelled in {config.Test}, for scoring only"
+            : string.Empty;
+        string shape = string.Join('×', facts.InputShape);
+        screen.Fact("Source", $"{config.Source}  {facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled");
+        screen.Fact("Target", $"{config.Target}  {Numbers.Count(facts.TargetSamples)} unlabelled{scoring}");
+        if (facts.Skipped > 0)
+            screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
+        screen.Fact("Method", $"{MethodsCommand.Find(config.Method).About.Title} · seed {config.Seed} · {config.Precision}");
+        screen.Fact("Network", $"{facts.Backbone} on {shape}: trains {Numbers.Count(facts.TrainableParameters)} of {Numbers.Count(facts.Parameters)} parameters");
+        if (facts.StepsDone > 0)
+            screen.Fact("Resumed", $"{Numbers.Count(facts.StepsDone)} steps are done");
     }
 
     private static void Write(RunResult result, RunFolder folder, Screen screen)

@@ -38,6 +38,9 @@ public sealed record RunConfig
     /// <summary>The side to which pictures are resized; none keeps it where all have one size, and is 64 otherwise.</summary>
     public int? Size { get; init; }
 
+    /// <summary>Whether a file in a folder of pictures that is none is an error (true) or skipped and counted. Default false.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>
     /// Whether training shifts, mirrors and recolours pictures at random, each step anew. For photographs, not for digits
     /// or text, which a mirror turns into something else. Default false.

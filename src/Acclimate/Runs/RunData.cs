@@ -44,10 +44,10 @@ internal sealed class RunData : IDisposable
         List<Domain> open = [];
         try
         {
-            Domain source = Hold(Domain.Open(config.Source));
+            Domain source = Hold(Domain.Open(config.Source, new DomainOptions { Strict = config.Strict }));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
-            DomainOptions likeSource = new() { Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null };
+            DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null };
             Domain target = Hold(Domain.Open(config.Target, likeSource));
             Domain? scoring = config.Test is not null ? Hold(Domain.Open(config.Test, likeSource)) : target.IsLabelled ? target : null;
             if (scoring is { IsLabelled: false })

@@ -14,7 +14,23 @@ namespace Acclimate.Runs;
 /// <param name="Stage">In words: <c>reading</c>, <c>training</c> or <c>scoring</c>.</param>
 /// <param name="Step">The latest training step, while training.</param>
 /// <param name="StepsPerSecond">Its pace, while training.</param>
-public readonly record struct RunProgress(string Stage, StepReport? Step = null, double StepsPerSecond = 0);
+/// <param name="Facts">What is known once the domains are read; given once, before the first step.</param>
+public readonly record struct RunProgress(string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null);
+
+/// <summary>What a run is about to train, on what.</summary>
+/// <param name="SourceSamples">Samples of the source.</param>
+/// <param name="TargetSamples">Samples of the target.</param>
+/// <param name="ScoringSamples">Labelled samples kept aside for scoring; none without them.</param>
+/// <param name="Skipped">Files in the domains' folders that are no pictures.</param>
+/// <param name="Classes">How many classes there are.</param>
+/// <param name="Backbone">The network's name.</param>
+/// <param name="InputShape">The shape of one sample as the network sees it.</param>
+/// <param name="TrainableParameters">Numbers that training changes.</param>
+/// <param name="Parameters">Numbers in the network.</param>
+/// <param name="StepsDone">Steps that an earlier stretch has done.</param>
+public sealed record RunFacts(
+    int SourceSamples, int TargetSamples, int? ScoringSamples, int Skipped, int Classes, string Backbone, IReadOnlyList<long> InputShape,
+    long TrainableParameters, long Parameters, long StepsDone);
 
 /// <summary>
 /// One transfer from domains to a model and its figures, in a folder of its own: opens the domains, trains, scores, and
@@ -96,10 +112,13 @@ public static class TransferRun
         using Generator firstValues = new(Generator.Derive(config.Seed, FirstValues));
         NetworkSpec spec = new(config.Backbone ?? Networks.Suggest(data.InputShape), data.InputShape, data.Classes.Count);
         using TransferModel model = new(
-            new ClassifierNetwork(spec, firstValues), data.Classes, data.Preprocessing, ProvenanceOf(config, objective, options));
+            new ClassifierNetwork(spec, firstValues), data.Classes, data.Preprocessing, ProvenanceOf(config, objective, options), data.Source.Encoder);
 
         long done = Checkpoint.StepsDone(folder.Checkpoint);
         using MetricsLog log = new(folder.Metrics, done);
+        progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
+            data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.Backbone,
+            spec.InputShape, model.Network.TrainableParameterCount, model.Network.ParameterCount, done)));
         Stopwatch clock = Stopwatch.StartNew();
         new Trainer(model.Network, objective, options).Fit(
             data.Source, data.Target, data.Preprocessing, folder.Checkpoint,

@@ -51,8 +51,10 @@ public sealed class TransferModel : IDisposable
     /// <param name="classes">The classes' names, in the order of the network's scores.</param>
     /// <param name="preprocessing">What is done to samples before the network sees them; its random parts are left out.</param>
     /// <param name="provenance">Where the model comes from.</param>
+    /// <param name="encoder">How a table's columns became features; none where the samples came from no table.</param>
     /// <exception cref="ArgumentException">The network tells another number of classes apart.</exception>
-    public TransferModel(ClassifierNetwork network, IReadOnlyList<string> classes, Preprocessing preprocessing, Provenance provenance)
+    public TransferModel(
+        ClassifierNetwork network, IReadOnlyList<string> classes, Preprocessing preprocessing, Provenance provenance, TableEncoder? encoder = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(classes);
@@ -63,6 +65,7 @@ public sealed class TransferModel : IDisposable
         Classes = classes;
         Preprocessing = preprocessing.WithoutRandomness();
         Provenance = provenance;
+        Encoder = encoder;
         network.Eval();
     }
 
@@ -77,6 +80,9 @@ public sealed class TransferModel : IDisposable
 
     /// <summary>Where the model comes from.</summary>
     public Provenance Provenance { get; }
+
+    /// <summary>How a table's columns became features; none where the samples came from no table.</summary>
+    public TableEncoder? Encoder { get; }
 
     /// <summary>Reads a model's folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -107,7 +113,7 @@ public sealed class TransferModel : IDisposable
         {
             using TensorFile weights = Safetensors.Read(weightsPath);
             network.LoadState(weights.Tensors);
-            return new TransferModel(network, card.Classes, card.Preprocessing, card.Provenance);
+            return new TransferModel(network, card.Classes, card.Preprocessing, card.Provenance, card.Encoder);
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException)
         {
@@ -117,6 +123,25 @@ public sealed class TransferModel : IDisposable
         catch
         {
             network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens samples as this model takes them: a table's columns become the features that the source's became.</summary>
+    /// <param name="source">The source string, as <see cref="Domain.Open"/> reads it.</param>
+    /// <exception cref="DataException">The samples can't be read, or are of another kind than those the model was trained on.</exception>
+    public Domain Open(string source)
+    {
+        IReadOnlyList<long> taken = Network.Spec.InputShape;
+        Domain domain = Domain.Open(source, new DomainOptions { Encoder = Encoder, FeatureCount = taken.Count == 1 ? (int)taken[0] : null });
+        try
+        {
+            Check(domain);
+            return domain;
+        }
+        catch
+        {
+            domain.Dispose();
             throw;
         }
     }
@@ -131,7 +156,7 @@ public sealed class TransferModel : IDisposable
             Path.Combine(folder, WeightsFile),
             Network.NamedState(),
             new Dictionary<string, string> { ["format"] = "pt" });
-        Card card = new(FormatVersion, Network.Spec, Classes, Preprocessing, Provenance);
+        Card card = new(FormatVersion, Network.Spec, Classes, Preprocessing, Encoder, Provenance);
         AtomicFile.Write(Path.Combine(folder, CardFile), stream => JsonSerializer.Serialize(stream, card, Json));
     }
 
@@ -198,8 +223,17 @@ public sealed class TransferModel : IDisposable
         }
     }
 
+    private void Check(Domain domain)
+    {
+        IReadOnlyList<long> taken = Network.Spec.InputShape;
+        string Kind(IReadOnlyList<long> shape) => shape.Count == 1 ? $"rows of {shape[0]} features" : "pictures";
+        if (domain.SampleShape.Count != taken.Count || (taken.Count == 1 && domain.SampleShape[0] != taken[0]))
+            throw new DataException($"{domain.Name} holds {Kind(domain.SampleShape)}; this model takes {Kind(taken)}, as {Provenance.Source} has them");
+    }
+
     private void ForEachBatch(Domain domain, CancellationToken cancellation, Action<Deep.Activations> use)
     {
+        Check(domain);
         Network.Eval();
         foreach (Batch batch in BatchLoader.InOrder(domain, Preprocessing, PredictionBatch))
         {
@@ -214,5 +248,5 @@ public sealed class TransferModel : IDisposable
     }
 
     private sealed record Card(
-        int FormatVersion, NetworkSpec Network, IReadOnlyList<string> Classes, Preprocessing Preprocessing, Provenance Provenance);
+        int FormatVersion, NetworkSpec Network, IReadOnlyList<string> Classes, Preprocessing Preprocessing, TableEncoder? Encoder, Provenance Provenance);
 }

@@ -82,6 +82,41 @@ public sealed class TransferRunTests : IDisposable
         Assert.False(Directory.Exists(run.Path));
     }
 
+    // A table to predict on may lack a category, or have its columns in another order: the model knows the source's.
+    [Fact]
+    public void Open_TableWithOtherCategories_BecomesTheSourcesFeatures()
+    {
+        string source = Path.Combine(folder, "shops.csv");
+        File.WriteAllText(source, "town,size,kind\n" + string.Concat(Enumerable.Range(0, 30).Select(static i => $"{(i % 2 == 0 ? "Rome" : "Oslo")},{i % 7},{(i % 2 == 0 ? "warm" : "cold")}\n")));
+        string other = Path.Combine(folder, "new.csv");
+        File.WriteAllText(other, "size,town\n3,Oslo\n4,Paris\n5,Rome\n");
+        RunFolder run = new(Path.Combine(folder, "run"));
+        TransferRun.Start(
+            new RunConfig { Source = source + "?label=kind", Target = source + "?label=kind", Method = "source-only", Steps = 60, BatchSize = 16 }, run,
+            cancellation: TestContext.Current.CancellationToken);
+
+        using TransferModel model = TransferModel.Load(run.Model);
+        using Domain domain = model.Open(other);
+        Predictions found = model.Predict(domain, TestContext.Current.CancellationToken);
+
+        Assert.Equal([3], domain.SampleShape);
+        Assert.Equal(1, domain.UnseenCategories);
+        Assert.Equal("cold", found.Classes[found.Indices[0]]);
+        Assert.Equal("warm", found.Classes[found.Indices[2]]);
+    }
+
+    [Fact]
+    public void Open_OtherKindOfSamples_IsRefused()
+    {
+        RunFolder run = new(Path.Combine(folder, "run"));
+        TransferRun.Start(Config(), run, cancellation: TestContext.Current.CancellationToken);
+        using TransferModel model = TransferModel.Load(run.Model);
+
+        DataException thrown = Assert.Throws<DataException>(() => model.Open("generated:digits-clean?count=10"));
+
+        Assert.Contains("holds pictures; this model takes rows of 6 features", thrown.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("steps: 30", "steps: many")]
     [InlineData("steps: 30", "stepz: 30")]
