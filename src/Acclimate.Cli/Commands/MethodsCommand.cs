@@ -35,11 +35,17 @@ internal sealed class MethodsCommand : ExampledCommand
 
     /// <summary>The method of a name that somebody typed.</summary>
     /// <exception cref="UsageException">There is none; the message names the nearest.</exception>
-    public static MethodEntry Find(string name) =>
-        MethodCatalog.All.FirstOrDefault(m => m.About.Name == name)
-        ?? throw new UsageException(
-            $"there is no method '{name}'{NearestName.Hint(name, MethodCatalog.All.Select(m => m.About.Name))}\n"
-            + $"Known: {string.Join(", ", MethodCatalog.All.Select(m => m.About.Name))}.");
+    public static MethodEntry Find(string name)
+    {
+        try
+        {
+            return MethodCatalog.Find(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
 
     private static void WriteAll(MethodEntry[] methods, Screen screen)
     {

@@ -13,13 +13,20 @@ internal sealed unsafe class Operator(string name)
 {
     private const int MostResults = 8;
     private static readonly ConcurrentDictionary<string, Operator> Known = new();
+
+    /// <summary>The same by the string object: a literal is one object, and its address is found sooner than its text.</summary>
+    private static readonly ConcurrentDictionary<object, Operator> KnownLiterals = new(ReferenceEqualityComparer.Instance);
+
     private long native;
 
     /// <summary>The schema's name with its overload.</summary>
     public string Name { get; } = name;
 
     /// <summary>The operator of that name; the same object each time.</summary>
-    public static Operator Get(string name) => Known.GetOrAdd(name, static n => new Operator(n));
+    public static Operator Get(string name) =>
+        KnownLiterals.TryGetValue(name, out Operator? known) ? known
+        : string.IsInterned(name) is { } literal ? KnownLiterals.GetOrAdd(literal, static (_, n) => ByText(n), name)
+        : ByText(name);
 
     /// <summary>The schema in libtorch's words.</summary>
     public string Schema
@@ -84,6 +91,8 @@ internal sealed unsafe class Operator(string name)
         Invoke(arguments, results);
         return results[0].Kind == (int)ValueKind.Double ? BitConverter.Int64BitsToDouble(results[0].Bits) : results[0].Bits;
     }
+
+    private static Operator ByText(string name) => Known.GetOrAdd(name, static n => new Operator(n));
 
     private static Tensor[] TakeList(NativeValue list)
     {

@@ -88,8 +88,11 @@ public static class MethodCatalog
     public static MethodEntry Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return All.FirstOrDefault(entry => entry.About.Name == name)
-            ?? throw new ArgumentException($"there is no method '{name}'{NearestName.Hint(name, All.Select(static e => e.About.Name))} Known: {string.Join(", ", All.Select(static e => e.About.Name))}");
+        if (All.FirstOrDefault(entry => entry.About.Name == name) is { } found)
+            return found;
+        string[] known = [.. All.Select(static entry => entry.About.Name)];
+        string hint = NearestName.Hint(name, known);
+        throw new ArgumentException($"there is no method '{name}'{(hint.Length > 0 ? hint : ".")} Known: {string.Join(", ", known)}.");
     }
 
     /// <summary>The name that a method's class has in the catalogue.</summary>

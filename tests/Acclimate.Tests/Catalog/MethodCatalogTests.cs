@@ -43,6 +43,6 @@ public class MethodCatalogTests
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(static () => MethodCatalog.Find("dann2000"));
 
-        Assert.Contains("known: source-only, dan", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no method 'dann2000'. Known: source-only, dan.", thrown.Message, StringComparison.Ordinal);
     }
 }
