@@ -6,6 +6,9 @@ public enum Family
     /// <summary>No adaptation: what every method is measured against.</summary>
     Baseline,
 
+    /// <summary>Features mapped, or weighed, so that they serve both domains; no network.</summary>
+    Features,
+
     /// <summary>A network trained so that its features serve both domains.</summary>
     Deep,
 }
@@ -18,6 +21,9 @@ public enum LabelSetting
 
     /// <summary>Labelled source, unlabelled target.</summary>
     UnsupervisedTarget,
+
+    /// <summary>Labelled source, and labels of a few target samples.</summary>
+    FewTargetLabels,
 }
 
 /// <summary>

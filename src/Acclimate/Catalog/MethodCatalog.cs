@@ -40,6 +40,9 @@ public sealed class MethodEntry
     /// <summary>The options, in the order in which the class states them.</summary>
     public IReadOnlyList<MethodOption> Options { get; }
 
+    /// <summary>Whether it is a shallow method, a <see cref="Features.FeatureMethod"/>, and no network's <see cref="Deep.Objective"/>.</summary>
+    public bool IsShallow => typeof(Features.FeatureMethod).IsAssignableFrom(type);
+
     /// <summary>A new object of the method with the given options; the others keep their defaults.</summary>
     /// <param name="options">Values by option name.</param>
     /// <exception cref="ArgumentException">An option is unknown or a value can't be read: every fault in one message.</exception>
@@ -57,7 +60,7 @@ public sealed class MethodEntry
             }
 
             if (OptionText.Read(text, property.PropertyType, out string expected) is { } value)
-                property.SetValue(method, value);
+                property.SetValue(method, ReferenceEquals(value, OptionText.None) ? null : value);
             else
                 faults.Add($"option '{name}' of {About.Name} is '{text}'; expected {expected}");
         }
@@ -122,6 +125,9 @@ public static class MethodCatalog
 /// <summary>Options as text: numbers in the invariant form, lists with commas, choices in kebab-case.</summary>
 internal static class OptionText
 {
+    /// <summary>What an option that may be left open reads as where it is.</summary>
+    public static readonly object None = new();
+
     public static string Write(object? value) => value switch
     {
         null => "none",
@@ -139,6 +145,15 @@ internal static class OptionText
     public static object? Read(string text, Type type, out string expected)
     {
         expected = string.Empty;
+        if (Nullable.GetUnderlyingType(type) is { } optional)
+        {
+            if (text == "none")
+                return None;
+            object? given = Read(text, optional, out expected);
+            expected += " or none";
+            return given;
+        }
+
         if (type == typeof(string))
             return text;
         if (type == typeof(double))

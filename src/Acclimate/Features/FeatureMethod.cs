@@ -1,0 +1,138 @@
+using Acclimate.Classifiers;
+using Acclimate.Torch;
+
+namespace Acclimate.Features;
+
+/// <summary>Where a method with rounds stands.</summary>
+/// <param name="Round">Rounds done, from 1.</param>
+/// <param name="Rounds">All of them.</param>
+public readonly record struct FitProgress(int Round, int Rounds);
+
+/// <summary>What a fit gets beside the data and the method's own options.</summary>
+public sealed record FitContext
+{
+    /// <summary>What gives pseudo-labels to target samples in methods with rounds, and classifies in the end. Default 1-NN.</summary>
+    public Classifier Classifier { get; init; } = new NearestNeighbours();
+
+    /// <summary>Where every random choice starts from.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Hears of every round, on the calling thread.</summary>
+    public Action<FitProgress>? Progress { get; init; }
+
+    /// <summary>Stops between two rounds.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Says that a round is done, and stops here where that was asked for.</summary>
+    /// <param name="round">Rounds done, from 1.</param>
+    /// <param name="rounds">All of them.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Report(int round, int rounds)
+    {
+        Progress?.Invoke(new FitProgress(round, rounds));
+        Cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>A generator of its own for one purpose; to be disposed.</summary>
+    /// <param name="purpose">A number that no other draw of the method has.</param>
+    public Generator Draw(long purpose) => new(Generator.Derive(Seed, purpose));
+}
+
+/// <summary>
+/// A shallow method: its options, as <c>init</c> properties, and the mathematics that learns from two domains. A new
+/// method is one class with a <see cref="Catalog.MethodAttribute"/>.
+/// </summary>
+public abstract class FeatureMethod
+{
+    /// <summary>Learns from two domains.</summary>
+    /// <param name="data">The domains; computed with in float64 whatever they are stored in.</param>
+    /// <param name="context">Classifier, seed, progress, cancellation; the defaults where it is left out.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the method needs labels that were not given.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FittedFeatures Fit(FeatureData data, FitContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Validate();
+        using NoGrad noGrad = NoGrad.Begin();
+        using TensorScope scope = TensorScope.Begin();
+        return Kept(Learn(data.Borrowed(), context ?? new FitContext()));
+    }
+
+    /// <summary>
+    /// Whether the method, with its present options, needs no more of the samples than their number, mean and covariance:
+    /// it then learns from any number of samples in one pass.
+    /// </summary>
+    public virtual bool NeedsOnlyMoments => false;
+
+    /// <summary>Learns from two domains' moments, where <see cref="NeedsOnlyMoments"/>.</summary>
+    /// <param name="source">The source's.</param>
+    /// <param name="target">The target's.</param>
+    /// <param name="context">As for the other overload.</param>
+    /// <exception cref="ArgumentException">
+    /// The method needs the samples themselves, an option is out of range, or the domains have different features.
+    /// </exception>
+    public FittedFeatures Fit(Moments source, Moments target, FitContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        Validate();
+        Require(NeedsOnlyMoments, $"it needs the samples themselves, not only their moments");
+        if (source.Features != target.Features)
+            throw new ArgumentException($"the source has {source.Features} features and the target {target.Features}; both must have the same", nameof(target));
+        using NoGrad noGrad = NoGrad.Begin();
+        using TensorScope scope = TensorScope.Begin();
+        return Kept(Learn(source, target, context ?? new FitContext()));
+    }
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="ArgumentException">One or more are out of range; the message names the option, its value and its range.</exception>
+    public virtual void Validate()
+    {
+    }
+
+    /// <summary>The method itself. Tensors that are made here and are not part of what is returned are freed by the caller.</summary>
+    /// <param name="data">The domains, in float64.</param>
+    /// <param name="context">Classifier, seed, progress, cancellation.</param>
+    protected abstract FittedFeatures Learn(FeatureData data, FitContext context);
+
+    /// <summary>The method itself on the domains' moments, where <see cref="NeedsOnlyMoments"/>.</summary>
+    /// <param name="source">The source's.</param>
+    /// <param name="target">The target's.</param>
+    /// <param name="context">Classifier, seed, progress, cancellation.</param>
+    protected virtual FittedFeatures Learn(Moments source, Moments target, FitContext context) =>
+        throw new NotSupportedException($"{GetType().Name} says that moments are all it needs, but doesn't learn from them");
+
+    /// <summary>Refuses an option's value.</summary>
+    /// <param name="holds">Whether it is in range.</param>
+    /// <param name="fault">The option, its value and what was expected.</param>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    private protected void Require(bool holds, FormattableString fault)
+    {
+        if (!holds)
+            throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(this)}: {FormattableString.Invariant(fault)}");
+    }
+
+    private static FittedFeatures Kept(FittedFeatures fitted)
+    {
+        foreach (Tensor tensor in fitted.Tensors)
+            tensor.LeaveScopes();
+        return fitted;
+    }
+}
+
+/// <summary>A shallow method that needs no more of the samples than their moments, whatever its options.</summary>
+public abstract class MomentMethod : FeatureMethod
+{
+    /// <inheritdoc/>
+    public sealed override bool NeedsOnlyMoments => true;
+
+    /// <inheritdoc/>
+    protected sealed override FittedFeatures Learn(FeatureData data, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Learn(Moments.Of(data.Source), Moments.Of(data.Target), context);
+    }
+
+    /// <inheritdoc/>
+    protected abstract override FittedFeatures Learn(Moments source, Moments target, FitContext context);
+}

@@ -1,0 +1,95 @@
+using Acclimate.Catalog;
+using Acclimate.Features.Maps;
+using Acclimate.Features.Shared;
+using Acclimate.Torch;
+
+namespace Acclimate.Features.MeanMatching;
+
+/// <summary>
+/// TCA: the projection on which the domains' means agree and the pooled samples keep their variance. Pan, Tsang, Kwok, Yang,
+/// "Domain Adaptation via Transfer Component Analysis", IEEE Transactions on Neural Networks 2011, equation 8.
+/// </summary>
+/// <remarks>
+/// In the primal, with Z = XW: min tr(Wᵀ(XᵀLX + μI)W) subject to WᵀXᵀHXW = I. The kernel form is the same on the
+/// kernel's coordinates. L = eeᵀ is never formed: XᵀLX = ffᵀ, f the difference of the domains' means.
+/// </remarks>
+[Method("tca", Family.Features, LabelSetting.UnsupervisedTarget,
+    Title = "Transfer Component Analysis",
+    Summary = "Projects both domains where their means agree and the pooled variance is kept.",
+    Formula = "min tr(WᵀKLKW) + μ tr(WᵀW)  subject to  WᵀKHKW = I",
+    Paper = "Pan, Tsang, Kwok, Yang: Domain Adaptation via Transfer Component Analysis, IEEE TNN 2011")]
+public sealed class TransferComponentAnalysis : FeatureMethod
+{
+    /// <summary>What the projection works on: the features (primal), or a kernel.</summary>
+    [Option("kernel", "what the projection works on: the features themselves, or a kernel")]
+    public KernelChoice Kernel { get; init; } = KernelChoice.Linear;
+
+    /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
+    public double? Gamma { get; init; }
+
+    /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "30 in MEDA's and JGSA's tables")]
+    public int Dimensions { get; init; } = 30;
+
+    /// <summary>μ, the penalty on the projection; above 0.</summary>
+    [Option("mu", "the penalty on the projection, above 0", Source = "1 in JDA's and MEDA's tables")]
+    public double Mu { get; init; } = 1;
+
+    /// <summary>Whether L is divided by its Frobenius norm, so that μ means the same whatever the number of samples.</summary>
+    [Option("normalise", "whether L is divided by its Frobenius norm", Source = "so in the released code of JDA and its successors; the TCA paper does not")]
+    public bool Normalise { get; init; } = true;
+
+    /// <summary>Whether embedded samples are scaled to unit length.</summary>
+    [Option("unit-rows", "whether embedded samples are scaled to unit length", Source = "so in the released code of JDA")]
+    public bool UnitRows { get; init; } = true;
+
+    /// <summary>How long the projection's columns are.</summary>
+    [Option("scale", "how long the projection's columns are", Source = "unit-length in the released code, constraint in the paper's formula")]
+    public ColumnScale Scale { get; init; } = ColumnScale.UnitLength;
+
+    /// <inheritdoc/>
+    public override bool NeedsOnlyMoments => Kernel != KernelChoice.Rbf;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Require(Dimensions >= 1, $"dimensions is {Dimensions}; expected 1 or more");
+        Require(Mu > 0 && double.IsFinite(Mu), $"mu is {Mu}; expected a number above 0");
+        Require(Gamma is null or > 0, $"gamma is {Gamma}; expected a number above 0");
+    }
+
+    /// <inheritdoc/>
+    protected override FittedFeatures Learn(FeatureData data, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (NeedsOnlyMoments)
+            return Learn(Moments.Of(data.Source), Moments.Of(data.Target), context);
+        (FeatureMap coordinates, Certificate notes) = KernelCoordinates.Of(Kernel, Gamma, data.Pooled(), context);
+        return Project(coordinates, Moments.Of(data.Source, coordinates), Moments.Of(data.Target, coordinates), notes);
+    }
+
+    /// <inheritdoc/>
+    protected override FittedFeatures Learn(Moments source, Moments target, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        if (Kernel == KernelChoice.Primal)
+            return Project(new IdentityMap(), source, target, new Certificate());
+        Moments pooled = Moments.Pooled(source, target);
+        AffineMap coordinates = (AffineMap)KernelCoordinates.Linear(pooled.Gram());
+        return Project(coordinates, source.Mapped(coordinates), target.Mapped(coordinates), new Certificate());
+    }
+
+    /// <summary>The primal, on the moments of the coordinates z.</summary>
+    private FittedFeatures Project(FeatureMap coordinates, Moments source, Moments target, Certificate notes)
+    {
+        // ZᵀHZ is the pooled scatter, and ZᵀLZ = ffᵀ with f = Zᵀe, the difference of the means; ‖L‖ = eᵀe.
+        Tensor f = (source.Mean - target.Mean).T;
+        double norm = Normalise ? (1.0 / source.Count) + (1.0 / target.Count) : 1;
+        LowRankEigenproblem problem = new(Moments.Pooled(source, target).Scatter);
+        (Tensor w, _, Certificate certificate) = problem.Solve(f / Math.Sqrt(norm), Mu, Dimensions);
+        FeatureMap map = coordinates.Then(new AffineMap(Scale.Apply(w)));
+        return new FittedFeatures(UnitRows ? map.Then(new UnitRowsMap()) : map, certificate.And(notes));
+    }
+}
