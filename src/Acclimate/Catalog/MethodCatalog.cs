@@ -16,29 +16,20 @@ public sealed record MethodOption(string Name, string Description, string Defaul
 public sealed class MethodEntry
 {
     private readonly Type type;
-    private readonly List<(PropertyInfo Property, OptionAttribute Option)> settable;
+    private readonly OptionSet options;
 
     internal MethodEntry(Type type, MethodAttribute attribute)
     {
         this.type = type;
         About = attribute;
-        settable = [.. type.GetProperties()
-            .Select(property => (property, property.GetCustomAttribute<OptionAttribute>()!))
-            .Where(pair => pair.Item2 is not null)];
-        object plain = Activator.CreateInstance(type)!;
-        Options = [.. settable.Select(pair => new MethodOption(
-            pair.Option.Name,
-            pair.Option.Description,
-            OptionText.Write(pair.Property.GetValue(plain)),
-            pair.Option.Source,
-            pair.Property.PropertyType.IsEnum ? [.. Enum.GetNames(pair.Property.PropertyType).Select(OptionText.Kebab)] : []))];
+        options = new OptionSet(type);
     }
 
     /// <summary>Name, family, paper, formula.</summary>
     public MethodAttribute About { get; }
 
     /// <summary>The options, in the order in which the class states them.</summary>
-    public IReadOnlyList<MethodOption> Options { get; }
+    public IReadOnlyList<MethodOption> Options => options.Options;
 
     /// <summary>Whether it is a shallow method, a <see cref="Features.FeatureMethod"/>, and no network's <see cref="Deep.Objective"/>.</summary>
     public bool IsShallow => typeof(Features.FeatureMethod).IsAssignableFrom(type);
@@ -49,24 +40,7 @@ public sealed class MethodEntry
     public object Create(IReadOnlyDictionary<string, string>? options = null)
     {
         object method = Activator.CreateInstance(type)!;
-        List<string> faults = [];
-        foreach ((string name, string text) in options ?? new Dictionary<string, string>())
-        {
-            PropertyInfo? property = settable.FirstOrDefault(pair => pair.Option.Name == name).Property;
-            if (property is null)
-            {
-                faults.Add($"{About.Name} has no option '{name}'; it has: {(Options.Count == 0 ? "none" : string.Join(", ", Options.Select(o => o.Name)))}");
-                continue;
-            }
-
-            if (OptionText.Read(text, property.PropertyType, out string expected) is { } value)
-                property.SetValue(method, ReferenceEquals(value, OptionText.None) ? null : value);
-            else
-                faults.Add($"option '{name}' of {About.Name} is '{text}'; expected {expected}");
-        }
-
-        if (faults.Count > 0)
-            throw new ArgumentException(string.Join('\n', faults));
+        this.options.Set(method, About.Name, options ?? new Dictionary<string, string>());
         return method;
     }
 }
@@ -111,14 +85,7 @@ public static class MethodCatalog
     public static IReadOnlyDictionary<string, string> OptionsOf(object method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        SortedDictionary<string, string> options = new(StringComparer.Ordinal);
-        foreach (PropertyInfo property in method.GetType().GetProperties())
-        {
-            if (property.GetCustomAttribute<OptionAttribute>() is { } option)
-                options[option.Name] = OptionText.Write(property.GetValue(method));
-        }
-
-        return options;
+        return OptionSet.Of(method);
     }
 }
 

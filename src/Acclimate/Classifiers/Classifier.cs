@@ -23,7 +23,11 @@ public abstract class Classifier
         Validate();
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
-        FittedClassifier fitted = Learn(samples.To(ScalarType.Float64).Detach(), labels, classes);
+        if (!samples.IsFinite().All())
+            throw new ArgumentException("the samples hold NaN or infinite values; expected finite ones", nameof(samples));
+        FittedClassifier fitted = labels.All(label => label == labels[0])
+            ? new FittedConstant(labels[0], classes)
+            : Learn(samples.To(ScalarType.Float64).Detach(), labels, classes);
         foreach (Tensor tensor in fitted.Tensors)
             tensor.LeaveScopes();
         return fitted;
@@ -37,9 +41,16 @@ public abstract class Classifier
 
     /// <summary>The training itself; tensors that are not part of what is returned are freed by the caller.</summary>
     /// <param name="samples">[n, d], float64.</param>
-    /// <param name="labels">The class of each sample.</param>
+    /// <param name="labels">The class of each sample; at least two classes have some.</param>
     /// <param name="classes">How many classes there are.</param>
     protected abstract FittedClassifier Learn(Tensor samples, int[] labels, int classes);
+
+    /// <summary>The classes that have samples, ascending.</summary>
+    private protected static int[] Present(int[] labels) => [.. labels.Distinct().Order()];
+
+    /// <summary>Each sample's place among the classes that have samples: [n], whole numbers.</summary>
+    private protected static Tensor Compact(int[] labels, int[] present) =>
+        Tensor.From(Array.ConvertAll(labels, label => (long)Array.IndexOf(present, label)));
 }
 
 /// <summary>
@@ -48,6 +59,9 @@ public abstract class Classifier
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "classifier")]
 [JsonDerivedType(typeof(FittedNearestNeighbours), "nearest-neighbours")]
+[JsonDerivedType(typeof(FittedConstant), "constant")]
+[JsonDerivedType(typeof(FittedLinear), "linear")]
+[JsonDerivedType(typeof(FittedVotes), "votes")]
 public abstract record FittedClassifier : IDisposable
 {
     /// <summary>The tensors that the classifier is made of.</summary>

@@ -1,3 +1,4 @@
+using Acclimate.Catalog;
 using Acclimate.Discrepancies;
 using Acclimate.Torch;
 using Acclimate.Torch.Native;
@@ -8,6 +9,7 @@ namespace Acclimate.Classifiers;
 public sealed class NearestNeighbours : Classifier
 {
     /// <summary>k, 1 or more. Default 1.</summary>
+    [Option("k", "how many neighbours are asked, 1 or more")]
     public int Neighbours { get; init; } = 1;
 
     /// <inheritdoc/>
