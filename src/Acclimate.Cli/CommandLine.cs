@@ -74,6 +74,7 @@ internal static class CommandLine
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
             new MethodsCommand(screen),
+            new BenchmarkCommand(screen, cancellation),
             new DoctorCommand(screen),
             Verbose,
             help,

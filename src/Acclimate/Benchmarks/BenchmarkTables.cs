@@ -1,0 +1,85 @@
+using System.Globalization;
+using Acclimate.Torch;
+
+namespace Acclimate.Benchmarks;
+
+/// <summary>Measured rows with the printed ones under them, as files.</summary>
+public static class BenchmarkTables
+{
+    /// <summary>Writes <c>SUITE.csv</c> and <c>SUITE.md</c>, each there whole or not at all.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="results">What was measured.</param>
+    /// <param name="folder">Where to.</param>
+    /// <returns>The two files.</returns>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public static (string Csv, string Markdown) Save(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        string csv = Path.Combine(folder, suite.Name + ".csv"), markdown = Path.Combine(folder, suite.Name + ".md");
+        Write(csv, Csv(suite, results));
+        Write(markdown, Markdown(suite, results));
+        return (csv, markdown);
+    }
+
+    /// <summary>A line for each measured row and each row that it is compared with; percent.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="results">What was measured.</param>
+    public static IEnumerable<string> Csv(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        ArgumentNullException.ThrowIfNull(results);
+        yield return string.Join(',', ["row", "from", "method", "options", "preprocess", "classifier", .. suite.Tasks.Select(static task => task.Name), "average", "difference", "seconds"]);
+        foreach (BenchmarkResult result in results)
+        {
+            BenchmarkRow row = result.Row;
+            yield return Line([row.Name, "measured", row.Method, row.Options, row.Preprocess, row.Classifier, .. result.Cells.Select(static cell => Two(cell.Accuracy)), Two(result.Average), "", Two(result.Seconds)]);
+            foreach (ReferenceRow reference in row.References)
+                yield return Line([row.Name, reference.Table, reference.Method, "", "", "", .. Cells(suite, reference), Two(reference.Average), Two(result.Above(reference)), ""]);
+        }
+
+        static string Line(string[] fields) => string.Join(',', fields.Select(static field => field.Contains(',', StringComparison.Ordinal) ? $"\"{field}\"" : field));
+    }
+
+    /// <summary>The same as a table to read, the measured figures in bold.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="results">What was measured.</param>
+    public static IEnumerable<string> Markdown(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        ArgumentNullException.ThrowIfNull(results);
+        yield return $"# {suite.Title}";
+        yield return string.Empty;
+        yield return "Accuracy on the target in percent. A measured row is bold; under it stand the rows that it is compared with, as printed or recomputed, and how far the measured average is above theirs.";
+        yield return string.Empty;
+        yield return $"| row | {string.Join(" | ", suite.Tasks.Select(static task => task.Name.Replace(">", " → ", StringComparison.Ordinal)))} | average | difference | seconds |";
+        yield return $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", suite.Tasks.Count + 3))}";
+        foreach (BenchmarkResult result in results)
+        {
+            yield return Line([$"**{result.Row.Name}**", .. result.Cells.Select(static cell => Two(cell.Accuracy)), $"**{Two(result.Average)}**", "", Two(result.Seconds)]);
+            foreach (ReferenceRow reference in result.Row.References)
+                yield return Line([$"{reference.Table}: {reference.Method}", .. Cells(suite, reference), Two(reference.Average), Signed(result.Above(reference)), ""]);
+        }
+
+        yield return string.Empty;
+        yield return "| row | method | options | preprocessing | classifier |";
+        yield return "| --- | --- | --- | --- | --- |";
+        foreach (BenchmarkRow row in results.Select(static result => result.Row))
+            yield return Line([row.Name, row.Method, row.Options.Replace("|", "\\|", StringComparison.Ordinal), row.Preprocess, row.Classifier]);
+
+        static string Line(string[] cells) => $"| {string.Join(" | ", cells)} |";
+    }
+
+    private static IEnumerable<string> Cells(BenchmarkSuite suite, ReferenceRow reference) =>
+        suite.Tasks.Select((_, at) => Two(reference.Cells.ElementAtOrDefault(at)));
+
+    private static string Two(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? string.Empty;
+
+    private static string Signed(double? value) => value?.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture) ?? string.Empty;
+
+    private static void Write(string path, IEnumerable<string> lines) => AtomicFile.Write(path, stream =>
+    {
+        using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+        foreach (string line in lines)
+            writer.WriteLine(line);
+    });
+}

@@ -1,0 +1,44 @@
+namespace Acclimate.Benchmarks;
+
+/// <summary>
+/// Office+Caltech10 with SURF bags of words, 800 counts, all samples of the source: the 12 tasks on which most shallow
+/// methods report. C Caltech10, A amazon, W webcam, D dslr.
+/// </summary>
+internal static class OfficeCaltechSurf
+{
+    /// <summary>Each sample over its sum, then each feature of a domain to mean 0 and deviation 1.</summary>
+    private const string Z = "rowsum,zscore";
+
+    /// <summary>The same, then each sample to unit length, as JDA's released code and its successors' have it.</summary>
+    private const string ZL2 = "rowsum,zscore,l2";
+
+    private static readonly ReferenceTable Jda = OfficeCaltechSurfTables.JdaPaper;
+    private static readonly ReferenceTable Jgsa = OfficeCaltechSurfTables.JgsaPaper;
+    private static readonly ReferenceTable Meda = OfficeCaltechSurfTables.Meda;
+    private static readonly ReferenceTable Again = OfficeCaltechSurfTables.Recomputed;
+
+    public static BenchmarkSuite Suite { get; } = new(
+        "office-caltech-surf",
+        "Office+Caltech10, SURF",
+        BenchmarkSuites.Tasks("C>A C>W C>D A>C A>W A>D W>C W>A W>D D>C D>A D>W", static letter => $"office_caltech10_surf/{letter switch
+        {
+            "C" => "Caltech10",
+            "A" => "amazon",
+            "W" => "webcam",
+            _ => "dslr",
+        }}_SURF_L10.mat"),
+        [
+            new("no-adaptation", "no-adaptation", "", Z, Jda["NN"], Again["NN z"]),
+            new("no-adaptation-l2", "no-adaptation", "", ZL2, Again["NN z l2"]),
+            new("pca-100", "pca", "dimensions=100", Z, Jda["PCA"], Again["PCA k=100"]),
+            new("pca-30", "pca", "dimensions=30", Z, Meda["PCA"], Again["PCA k=30"]),
+            new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", ZL2, Meda["TCA"], Again["TCA linear k=30"], Jgsa["TCA"]),
+            new("tca-100", "tca", "kernel=linear dimensions=100 mu=1", ZL2, Again["TCA linear k=100"], Jda["TCA"]),
+            new("tca-20", "tca", "kernel=linear dimensions=20 mu=1", ZL2, Again["TCA linear k=20"], OfficeCaltechSurfTables.VdaPaper["TCA"]),
+            new("tca-30-primal", "tca", "kernel=primal dimensions=30 mu=1", ZL2, Again["TCA primal k=30"]),
+            new("tca-100-primal", "tca", "kernel=primal dimensions=100 mu=1", ZL2, Again["TCA primal k=100"], Jda["TCA"]),
+            new("jda-100", "jda", "kernel=linear dimensions=100 lambda=1", ZL2, Jda["JDA"], Again["JDA linear k=100"]),
+            new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", ZL2, Meda["JDA"], Again["JDA linear k=30"], Jgsa["JDA"]),
+            new("jda-100-primal", "jda", "kernel=primal dimensions=100 lambda=1", ZL2, Again["JDA primal k=100"]),
+        ]);
+}
