@@ -17,6 +17,9 @@ public sealed record FitContext
     /// <summary>Where every random choice starts from.</summary>
     public long Seed { get; init; }
 
+    /// <summary>How a Gaussian kernel is approximated where there are too many samples to decompose it. Default: by whichever way is nearer.</summary>
+    public KernelApproximation Approximation { get; init; }
+
     /// <summary>Hears of every round, on the calling thread.</summary>
     public Action<FitProgress>? Progress { get; init; }
 
@@ -42,7 +45,7 @@ public sealed record FitContext
 /// A shallow method: its options, as <c>init</c> properties, and the mathematics that learns from two domains. A new
 /// method is one class with a <see cref="Catalog.MethodAttribute"/>.
 /// </summary>
-public abstract class FeatureMethod
+public abstract partial class FeatureMethod
 {
     /// <summary>Learns from two domains.</summary>
     /// <param name="data">The domains; computed with in float64 whatever they are stored in.</param>

@@ -1,3 +1,4 @@
+using Acclimate.Data;
 using Acclimate.Features.Maps;
 using Acclimate.Torch;
 
@@ -9,6 +10,7 @@ namespace Acclimate.Features;
 /// </summary>
 public sealed class Moments : IDisposable
 {
+    /// <summary>How many samples are looked at together.</summary>
     private const int Rows = 8192;
 
     private Moments(long count, Tensor mean, Tensor scatter)
@@ -42,20 +44,57 @@ public sealed class Moments : IDisposable
         return new Moments(x.Size(0), scope.Keep(mean), scope.Keep(centred.T.MatMul(centred)));
     }
 
+    /// <summary>The moments of a domain's samples, in one pass over them: no more than some batches are in memory at a time.</summary>
+    /// <param name="domain">The samples.</param>
+    /// <param name="preprocessing">What is done to them.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <returns>To be disposed.</returns>
+    /// <exception cref="DataException">A sample can't be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Moments Of(Domain domain, Preprocessing preprocessing, CancellationToken cancellation = default) =>
+        Of(domain, preprocessing, new IdentityMap(), cancellation);
+
+    /// <summary>The moments of what a map makes of a domain's samples, in one pass.</summary>
+    internal static Moments Of(Domain domain, Preprocessing preprocessing, FeatureMap map, CancellationToken cancellation)
+    {
+        return Of(Batches(), map);
+
+        IEnumerable<Tensor> Batches()
+        {
+            foreach (Batch batch in BatchLoader.InOrder(domain, preprocessing, Rows, cancellation))
+            {
+                using (batch)
+                    yield return batch.Inputs.Flatten(1);
+            }
+        }
+    }
+
     /// <summary>The moments of what a map makes of samples, worked out for some rows at a time.</summary>
     /// <param name="samples">[n, d], n ≥ 1.</param>
     /// <param name="map">What is done to them.</param>
     internal static Moments Of(Tensor samples, FeatureMap map)
     {
+        return Of(Batches(), map);
+
+        IEnumerable<Tensor> Batches()
+        {
+            for (long start = 0; start < samples.Size(0); start += Rows)
+                yield return samples.Slice(0, start, Math.Min(start + Rows, samples.Size(0)));
+        }
+    }
+
+    private static Moments Of(IEnumerable<Tensor> batches, FeatureMap map)
+    {
         Moments? all = null;
-        for (long start = 0; start < samples.Size(0); start += Rows)
+        foreach (Tensor batch in batches)
         {
             using TensorScope scope = TensorScope.Begin();
-            Moments some = Of(map.Apply(samples.Slice(0, start, Math.Min(start + Rows, samples.Size(0))).To(ScalarType.Float64)));
+            Moments some = Of(map.Apply(batch.To(ScalarType.Float64)));
             if (all is null)
                 all = new Moments(some.Count, scope.Keep(some.Mean), scope.Keep(some.Scatter));
             else
                 all.Add(some);
+            batch.Dispose();
         }
 
         return all!;

@@ -70,8 +70,13 @@ public sealed class TransferComponentAnalysis : FeatureMethod
     }
 
     /// <inheritdoc/>
+    private protected override (FeatureMap Map, Certificate Notes)? Lift(Func<Tensor> some, long count, FitContext context) =>
+        Kernel == KernelChoice.Rbf && count > KernelCoordinates.Limit ? KernelCoordinates.Approximate(Gamma, some(), count, context) : null;
+
+    /// <inheritdoc/>
     protected override FittedFeatures Learn(Moments source, Moments target, FitContext context)
     {
+        // Of the samples, or of what Lift made of them, on which the Gaussian kernel is a linear one.
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         if (Kernel == KernelChoice.Primal)

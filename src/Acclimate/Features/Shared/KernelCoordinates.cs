@@ -1,4 +1,5 @@
 using System.Globalization;
+using Acclimate.Discrepancies;
 using Acclimate.Features.Maps;
 using Acclimate.Torch;
 
@@ -23,19 +24,23 @@ public enum KernelChoice
 /// r × r. A new sample has coordinates like any other. A linear kernel needs no n × n matrix: with XᵀX = Vσ²Vᵀ, z(x) = xVσ.
 /// </summary>
 /// <remarks>
-/// Above <see cref="Limit"/> samples the Gaussian kernel goes through Nyström's approximation on landmarks drawn at random
-/// (Williams and Seeger, NIPS 2000): k(x, y) ≈ φ(x)·φ(y), φ(x) = k(x, L) k(L, L)^−½, which is a linear kernel again. The
-/// note says so, with the error of k on pairs drawn at random.
+/// Above <see cref="Limit"/> samples the Gaussian kernel is approximated, k(x, y) ≈ φ(x)·φ(y), which is a linear kernel
+/// again: by Nyström's method on landmarks drawn at random (Williams and Seeger, NIPS 2000), φ(x) = k(x, L) k(L, L)^−½, or by
+/// as many random Fourier features (Rahimi and Recht, NIPS 2007): the one that was asked for, or else
+/// whichever is nearer to k on samples drawn at random.
+/// The certificate's note says which, with its error.
 /// </remarks>
 internal static class KernelCoordinates
 {
     /// <summary>The most pooled samples whose kernel matrix is decomposed as a whole.</summary>
     public const int Limit = 5000;
 
-    private const int Landmarks = 1000;
+    /// <summary>The dimensions of φ: landmarks of Nyström's method, or cosines and sines.</summary>
+    internal const int Width = 1000;
+
     private const int Probed = 500;
-    private const long DrawLandmarks = 9001;
-    private const long DrawProbes = 9002;
+    private const long DrawSamples = 9001;
+    private const long DrawFrequencies = 9003;
 
     /// <summary>Eigenvalues that are smaller, relative to the largest, are rounding.</summary>
     private const double RankTolerance = 1e-13;
@@ -54,9 +59,37 @@ internal static class KernelCoordinates
             case KernelChoice.Linear:
                 return (Linear(pooled.T.MatMul(pooled)), new Certificate());
             default:
-                Kernel kernel = gamma is { } given ? Kernel.Rbf(given) : Kernel.RbfAtMedian(pooled);
-                return pooled.Size(0) <= Limit ? (Exact(kernel, pooled), new Certificate()) : Nystroem(kernel, pooled, context);
+                if (pooled.Size(0) <= Limit)
+                    return (Exact(Gaussian(gamma, pooled), pooled), new Certificate());
+                (FeatureMap features, Certificate notes) = Approximate(gamma, pooled, pooled.Size(0), context);
+                using (Moments moments = Moments.Of(pooled, features))
+                    return (features.Then(Linear(moments.Gram())), notes);
         }
+    }
+
+    /// <summary>φ, on which the Gaussian kernel is approximately a linear one, and how well.</summary>
+    /// <param name="gamma">γ; none takes one over the median squared distance.</param>
+    /// <param name="some">Samples drawn at random, or all of them: [some, d].</param>
+    /// <param name="count">How many samples there are.</param>
+    /// <param name="context">Where landmarks and frequencies are drawn from.</param>
+    public static (FeatureMap Map, Certificate Notes) Approximate(double? gamma, Tensor some, long count, FitContext context)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Kernel kernel = Gaussian(gamma, some);
+
+        // Landmarks and probes are different samples, or the error would flatter Nyström's method.
+        using Generator generator = context.Draw(DrawSamples);
+        Tensor order = Tensor.Permutation(some.Size(0), generator);
+        long all = some.Size(0), landmarked = Math.Min(Width, Math.Max(1, all - Probed));
+        Tensor landmarks = some.IndexSelect(0, order.Slice(0, 0, landmarked));
+        Tensor probes = some.IndexSelect(0, order.Slice(0, Math.Max(0, all - Probed), all));
+        (FeatureMap map, string by, double error) = Candidates().MinBy(static candidate => candidate.Error);
+        foreach (Tensor tensor in map.Tensors)
+            scope.Keep(tensor);
+        string note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{count:N0} samples: the kernel is approximated by {by}; its relative error on {probes.Size(0)} samples drawn at random is {error:0.0000}");
+        return (map, new Certificate { Notes = [note] });
     }
 
     /// <summary>z(x) = xVσ.</summary>
@@ -75,33 +108,31 @@ internal static class KernelCoordinates
         return new KernelMap(kernel, pooled, scope.Keep(p.Contiguous()));
     }
 
-    private static (FeatureMap Map, Certificate Notes) Nystroem(Kernel kernel, Tensor pooled, FitContext context)
+    /// <summary>φ(x) = k(x, L) k(L, L)^−½, L the landmarks.</summary>
+    internal static KernelMap Nystroem(Kernel kernel, Tensor landmarks)
     {
         using TensorScope scope = TensorScope.Begin();
-        Tensor landmarks = scope.Keep(Drawn(pooled, Landmarks, context, DrawLandmarks));
         (Tensor values, Tensor vectors) = Positive(kernel.Evaluate(landmarks, landmarks));
-        KernelMap features = new(kernel, landmarks, scope.Keep(vectors * values.Rsqrt()));
-
-        Tensor probes = Drawn(pooled, Probed, context, DrawProbes);
-        Tensor seen = features.Apply(probes), exact = kernel.Evaluate(probes, probes);
-        double error = (seen.MatMul(seen.T) - exact).Norm().ToDouble() / exact.Norm().ToDouble();
-        string note = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{pooled.Size(0):N0} samples: the kernel is approximated by Nyström's method on {Landmarks:N0} landmarks; its relative error on {Probed} samples drawn at random is {error:0.0000}");
-
-        using Moments moments = Moments.Of(pooled, features);
-        Tensor gram = moments.Scatter + (moments.Mean.T.MatMul(moments.Mean) * moments.Count);
-        AffineMap linear = (AffineMap)Linear(gram);
-        KernelMap map = features with { Weight = scope.Keep(features.Weight.MatMul(linear.Weight)) };
-        return (map, new Certificate { Notes = [note] });
+        return new KernelMap(kernel, landmarks, scope.Keep(vectors * values.Rsqrt()));
     }
 
-    private static Tensor Drawn(Tensor samples, int count, FitContext context, long purpose)
+    /// <summary>φ(x) of cosines and sines.</summary>
+    internal static FourierMap Fourier(Kernel kernel, long features, int frequencies, FitContext context)
+    {
+        using Generator generator = context.Draw(DrawFrequencies);
+        return new FourierMap(FourierFeatures.Frequencies(features, frequencies, kernel.Gamma, generator));
+    }
+
+    /// <summary>‖φ(X)φ(X)ᵀ − k(X, X)‖ over ‖k(X, X)‖, both without the diagonal.</summary>
+    internal static double Error(Kernel kernel, FeatureMap features, Tensor probes)
     {
         using TensorScope scope = TensorScope.Begin();
-        using Generator generator = context.Draw(purpose);
-        return scope.Keep(samples.IndexSelect(0, Tensor.Permutation(samples.Size(0), generator).Slice(0, 0, Math.Min(count, samples.Size(0)))));
+        Tensor seen = features.Apply(probes), apart = 1 - Tensor.Eye(probes.Size(0), ScalarType.Float64);
+        Tensor exact = kernel.Evaluate(probes, probes) * apart;
+        return ((seen.MatMul(seen.T) * apart) - exact).Norm().ToDouble() / Math.Max(exact.Norm().ToDouble(), double.Epsilon);
     }
+
+    private static Kernel Gaussian(double? gamma, Tensor samples) => gamma is { } given ? Kernel.Rbf(given) : Kernel.RbfAtMedian(samples);
 
     /// <summary>The eigenpairs of a positive semidefinite matrix that are not rounding.</summary>
     private static (Tensor Values, Tensor Vectors) Positive(Tensor matrix)
