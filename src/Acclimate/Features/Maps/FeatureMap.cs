@@ -12,6 +12,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(AffineMap), "affine")]
 [JsonDerivedType(typeof(KernelMap), "kernel")]
 [JsonDerivedType(typeof(UnitRowsMap), "unit-rows")]
+[JsonDerivedType(typeof(BarycentricMap), "barycentric")]
 [JsonDerivedType(typeof(ChainMap), "chain")]
 public abstract record FeatureMap
 {
