@@ -13,6 +13,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(KernelMap), "kernel")]
 [JsonDerivedType(typeof(FourierMap), "fourier")]
 [JsonDerivedType(typeof(UnitRowsMap), "unit-rows")]
+[JsonDerivedType(typeof(BarycentricMap), "barycentric")]
 [JsonDerivedType(typeof(ChainMap), "chain")]
 public abstract record FeatureMap
 {
