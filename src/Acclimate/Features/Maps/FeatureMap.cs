@@ -13,6 +13,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(KernelMap), "kernel")]
 [JsonDerivedType(typeof(UnitRowsMap), "unit-rows")]
 [JsonDerivedType(typeof(ChainMap), "chain")]
+[JsonDerivedType(typeof(MultilinearMap), "multilinear")]
 public abstract record FeatureMap
 {
     /// <summary>The tensors that the map is made of.</summary>

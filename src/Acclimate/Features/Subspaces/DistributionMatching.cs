@@ -11,8 +11,8 @@ namespace Acclimate.Features.Subspaces;
 /// </summary>
 /// <remarks>
 /// W is sought among the first <see cref="Components"/> principal directions of the pooled samples: any further ones
-/// have so little variance that both domains coincide along them, which is no discovery. D's kernel has γ = 1/σ, σ
-/// the median squared distance of source samples, projected on the principal directions that W starts from.
+/// have so little variance that both domains coincide along them, which is no discovery. D's kernel has
+/// γ = 1/σ, σ the median squared distance of the source's samples before any projection.
 /// </remarks>
 public abstract class DistributionMatching : FeatureMethod
 {
@@ -71,7 +71,7 @@ public abstract class DistributionMatching : FeatureMethod
 
         long k = Math.Min(Dimensions, directions.Size(1));
         Tensor w = Tensor.Eye(directions.Size(1), ScalarType.Float64).Slice(1, 0, k);
-        double gamma = Gamma ?? Kernel.RbfAtMedian(source.Slice(1, 0, k)).Gamma;
+        double gamma = Gamma ?? Kernel.RbfAtMedian(pooled.Slice(0, 0, data.SourceCount)).Gamma;
         Tensor within = WithinClasses(source, data) * (Compactness * gamma);
         Tensor weights = Tensor.Full([data.SourceCount, 1], 1.0 / data.SourceCount, ScalarType.Float64);
         int steps = 0, most = Rounds * (WeightRounds + 1);
