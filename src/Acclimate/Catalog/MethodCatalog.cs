@@ -102,6 +102,7 @@ internal static class OptionText
         Enum choice => Kebab(choice.ToString()),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         string text => text,
+        IReadOnlyList<int> { Count: 0 } => "none",
         IEnumerable items => string.Join(',', items.Cast<object?>().Select(Write)),
         _ => value.ToString() ?? string.Empty,
     };
@@ -154,6 +155,15 @@ internal static class OptionText
             expected = "names with commas between";
             string[] names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return names.Length == 0 ? null : names;
+        }
+
+        if (type == typeof(IReadOnlyList<int>))
+        {
+            expected = "whole numbers with commas between, or none";
+            if (text == "none")
+                return Array.Empty<int>();
+            object?[] numbers = [.. text.Split(',').Select(static part => Read(part.Trim(), typeof(int), out _))];
+            return numbers.Contains(null) ? null : numbers.Cast<int>().ToArray();
         }
 
         throw new ArgumentException($"options of type {type.Name} can't be read from text");

@@ -15,6 +15,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(UnitRowsMap), "unit-rows")]
 [JsonDerivedType(typeof(BarycentricMap), "barycentric")]
 [JsonDerivedType(typeof(ChainMap), "chain")]
+[JsonDerivedType(typeof(MultilinearMap), "multilinear")]
 public abstract record FeatureMap
 {
     /// <summary>The tensors that the map is made of.</summary>

@@ -1,0 +1,46 @@
+using Acclimate.Catalog;
+using Acclimate.Features.Maps;
+using Acclimate.Torch;
+
+namespace Acclimate.Features.Subspaces;
+
+/// <summary>
+/// CORAL: the source is whitened and given the target's covariance. Sun, Feng, Saenko, "Return of Frustratingly Easy Domain
+/// Adaptation", AAAI 2016, algorithm 1.
+/// </summary>
+[Method("coral", Family.Features, LabelSetting.UnsupervisedTarget,
+    Title = "Correlation Alignment",
+    Summary = "Whitens the source and gives it the target's covariance; the target stays as it is. Meant for a linear classifier.",
+    Formula = "min ‖AᵀCₛA − Cₜ‖²:  source x ↦ xA,  A = (Cₛ + λI)^−½ (Cₜ + λI)^½",
+    Paper = "Sun, Feng, Saenko: Return of Frustratingly Easy Domain Adaptation, AAAI 2016")]
+public sealed class CorrelationAlignment : MomentMethod
+{
+    /// <summary>λ, what is added to both covariances' diagonals; above 0.</summary>
+    [Option("lambda", "what is added to both covariances' diagonals, above 0", Source = "1 in the paper, and in its code")]
+    public double Lambda { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override void Validate() => Require(Lambda > 0 && double.IsFinite(Lambda), $"lambda is {Lambda}; expected a number above 0");
+
+    /// <inheritdoc/>
+    protected override FittedFeatures Learn(Moments source, Moments target, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        Tensor ridge = Tensor.Eye(source.Features, ScalarType.Float64) * Lambda;
+        Tensor cs = source.Covariance() + ridge, ct = target.Covariance() + ridge;
+        Tensor a = Power(cs, -0.5).MatMul(Power(ct, 0.5));
+
+        // What A is for: the mapped source's covariance, ridge and all, is the target's.
+        double error = (a.T.MatMul(cs).MatMul(a) - ct).Norm().ToDouble() / ct.Norm().ToDouble();
+        return new FittedFeatures(new AffineMap(a), new IdentityMap(), new Certificate { ConstraintError = error });
+    }
+
+    /// <summary>Cᵖ of a symmetric positive definite C.</summary>
+    private static Tensor Power(Tensor c, double exponent)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        (Tensor values, Tensor vectors) = c.SymmetricEigen();
+        return scope.Keep((vectors * values.Pow(exponent)).MatMul(vectors.T));
+    }
+}
