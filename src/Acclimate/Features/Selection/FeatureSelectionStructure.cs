@@ -33,8 +33,8 @@ public sealed class FeatureSelectionStructure : FeatureMethod
     [Option("gamma", "the weight of the structure to be kept, 0 or more")]
     public double Gamma { get; init; } = 1;
 
-    /// <summary>λ, the penalty on features; above 0.</summary>
-    [Option("lambda", "the penalty on features, above 0")]
+    /// <summary>λ, the penalty on features, relative to their mean deviation, so that their unit does not matter; above 0.</summary>
+    [Option("lambda", "the penalty on features, relative to their mean deviation, above 0")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>p, the nearest samples that each is joined to, 1 or more.</summary>
@@ -70,6 +70,7 @@ public sealed class FeatureSelectionStructure : FeatureMethod
         Tensor x = data.Pooled(), centred = x - x.Mean(0, keep: true);
         Tensor b = centred.T.MatMul(centred) / x.Size(0);
         Tensor a = Quadratic(data, x);
+        double lambda = Lambda * Math.Sqrt(Math.Max(b.Diagonal().Mean().ToDouble(), double.Epsilon));
         int k = Dimensions;
 
         // With P = DQ, D² = diag(‖pⁱ‖) of the round before: λ tr(PᵀGP) = (λ/2)‖Q‖².
@@ -78,11 +79,11 @@ public sealed class FeatureSelectionStructure : FeatureMethod
         Certificate certificate = new();
         for (int round = 1; round <= Rounds; round++)
         {
-            Tensor left = (a * d * d.T) + (Tensor.Eye(x.Size(1), ScalarType.Float64) * (Lambda / 2));
+            Tensor left = (a * d * d.T) + (Tensor.Eye(x.Size(1), ScalarType.Float64) * (lambda / 2));
             (Tensor q, certificate) = Solve(left, b * d * d.T, k);
             p = q * d.T;
             k = (int)p.Size(1);
-            objective.Add((p * a.MatMul(p)).Sum().ToDouble() + (Lambda * RowSparseRegression.Norm(p)));
+            objective.Add((p * a.MatMul(p)).Sum().ToDouble() + (lambda * RowSparseRegression.Norm(p)));
             d = p.Norm(1).Sqrt().Unsqueeze(0);
             context.Report(round, Rounds);
             if (round > 1 && objective[^2] - objective[^1] <= 1e-5 * Math.Abs(objective[^1]))
