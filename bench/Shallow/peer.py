@@ -1,6 +1,7 @@
 """Textbook versions of TCA, JDA and CORAL, as their papers' formulas read: K, H, L and M as full matrices.
 
-Called with two .npy files of rows, labels beside them, the method, and a file for what comes out. Prints the seconds.
+Called with a folder that holds source.bin, labels.bin and target.bin, the number of features, the method and its rounds.
+Leaves mapped.bin and found.bin there, and prints the seconds.
 """
 import sys
 import time
@@ -73,8 +74,10 @@ def coral(xs, ys, xt):
 
 
 def main():
-    source, labels, target, method, rounds, out = sys.argv[1:]
-    xs, ys, xt = np.load(source), np.load(labels), np.load(target)
+    folder, features, method, rounds = sys.argv[1:]
+    xs = np.fromfile(folder + "/source.bin").reshape(-1, int(features))
+    xt = np.fromfile(folder + "/target.bin").reshape(-1, int(features))
+    ys = np.fromfile(folder + "/labels.bin", dtype=np.int32)
     start = time.perf_counter()
     if method.startswith("tca-"):
         z, found = tca(xs, ys, xt, method[4:])
@@ -84,9 +87,9 @@ def main():
         z, found = coral(xs, ys, xt)
     if found is None:
         found = nearest(z[:len(xs)], ys, z[len(xs):])
-    seconds = time.perf_counter() - start
-    np.savez(out, z=z, found=found)
-    print(seconds)
+    print(time.perf_counter() - start)
+    np.ascontiguousarray(z).tofile(folder + "/mapped.bin")
+    found.astype(np.int32).tofile(folder + "/found.bin")
 
 
 main()

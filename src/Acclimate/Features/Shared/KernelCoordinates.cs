@@ -90,6 +90,21 @@ internal static class KernelCoordinates
             CultureInfo.InvariantCulture,
             $"{count:N0} samples: the kernel is approximated by {by}; its relative error on {probes.Size(0)} samples drawn at random is {error:0.0000}");
         return (map, new Certificate { Notes = [note] });
+
+        IEnumerable<(FeatureMap Map, string By, double Error)> Candidates()
+        {
+            if (context.Approximation != KernelApproximation.Fourier)
+            {
+                FeatureMap nystroem = Nystroem(kernel, landmarks);
+                yield return (nystroem, $"Nyström's method on {landmarked:N0} landmarks", Error(kernel, nystroem, probes));
+            }
+
+            if (context.Approximation != KernelApproximation.Nystroem)
+            {
+                FeatureMap fourier = Fourier(kernel, some.Size(1), Width / 2, context);
+                yield return (fourier, $"{Width:N0} random Fourier features", Error(kernel, fourier, probes));
+            }
+        }
     }
 
     /// <summary>z(x) = xVσ.</summary>
