@@ -13,16 +13,8 @@ namespace Acclimate.Features.MeanMatching;
     Summary = "Projects both domains where their means and the means of each class agree, with pseudo-labels refined in rounds.",
     Formula = "min Σ_c tr(WᵀKM_cKW) + λ‖W‖²  subject to  WᵀKHKW = I,  c = 0 … C",
     Paper = "Long, Wang, Ding, Sun, Yu: Transfer Feature Learning with Joint Distribution Adaptation, ICCV 2013")]
-public sealed class JointDistributionAdaptation : FeatureMethod
+public sealed class JointDistributionAdaptation : KernelProjection
 {
-    /// <summary>What the projection works on: the features (primal), or a kernel.</summary>
-    [Option("kernel", "what the projection works on: the features themselves, or a kernel", Source = "linear in the paper's SURF results, primal for its digits")]
-    public KernelChoice Kernel { get; init; } = KernelChoice.Linear;
-
-    /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
-    public double? Gamma { get; init; }
-
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
     [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "100 in the paper")]
     public int Dimensions { get; init; } = 100;
@@ -35,21 +27,13 @@ public sealed class JointDistributionAdaptation : FeatureMethod
     [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
-    /// <summary>Whether embedded samples are scaled to unit length.</summary>
-    [Option("unit-rows", "whether embedded samples are scaled to unit length", Source = "so in the released code")]
-    public bool UnitRows { get; init; } = true;
-
-    /// <summary>How long the projection's columns are.</summary>
-    [Option("scale", "how long the projection's columns are", Source = "unit-length in the released code, constraint in the paper's formula")]
-    public ColumnScale Scale { get; init; } = ColumnScale.UnitLength;
-
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Dimensions >= 1, $"dimensions is {Dimensions}; expected 1 or more");
-        Require(Lambda > 0 && double.IsFinite(Lambda), $"lambda is {Lambda}; expected a number above 0");
-        Require(Rounds >= 1, $"rounds is {Rounds}; expected 1 or more");
-        Require(Gamma is null or > 0, $"gamma is {Gamma}; expected a number above 0");
+        base.Validate();
+        RequireOneOrMore("dimensions", Dimensions);
+        RequireOneOrMore("rounds", Rounds);
+        RequireAboveZero("lambda", Lambda);
     }
 
     /// <inheritdoc/>
@@ -58,10 +42,8 @@ public sealed class JointDistributionAdaptation : FeatureMethod
         PseudoLabelRounds rounds = new(data, Kernel, Gamma, context);
         return rounds.Run(Rounds, Dimensions, Lambda, Scale, UnitRows, (pseudo, _) =>
         {
-            // M = C·M₀ + Σ_c M_c over its Frobenius norm, as the released code weighs the terms.
-            Tensor e = MmdFactors.Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(data.Classes);
-            if (pseudo is not null && MmdFactors.Conditional(data.SourceLabels, pseudo, data.Classes) is { } classes)
-                e = Tensor.Concatenate([e, classes], 1);
+            // M = C·M₀ + Σ_c M_c over its Frobenius norm, as in the released code.
+            Tensor e = MmdFactors.Joint(data, pseudo);
             return e / Math.Sqrt(MmdFactors.Norm(e));
         });
     }

@@ -41,9 +41,12 @@ internal sealed class PseudoLabelRounds
     /// E of the round's M = EEᵀ, [n, columns], given the pseudo-labels (none in the first round) and the embedded samples
     /// that they were found on (none in the first round).
     /// </param>
-    public FittedFeatures Run(int rounds, int dimensions, double lambda, ColumnScale scale, bool unitRows, Func<int[]?, Tensor?, Tensor> factors)
+    /// <param name="penalty">Λ of the penalty λ tr(WᵀΛW): [r, r], symmetric positive definite; I where it is left out.</param>
+    public FittedFeatures Run(
+        int rounds, int dimensions, double lambda, ColumnScale scale, bool unitRows, Func<int[]?, Tensor?, Tensor> factors, Tensor? penalty = null)
     {
         using TensorScope all = TensorScope.Begin();
+        LowRankEigenproblem penalised = penalty is null ? problem : problem.Under(penalty);
         int[]? pseudo = null;
         Tensor? embedded = null;
         FeatureMap map = coordinates;
@@ -52,14 +55,14 @@ internal sealed class PseudoLabelRounds
         {
             using TensorScope scope = TensorScope.Begin();
             Tensor f = Z.T.MatMul(factors(pseudo, embedded));
-            (Tensor w, _, Certificate solved) = problem.Solve(f, lambda, dimensions);
+            (Tensor w, _, Certificate solved) = penalised.Solve(f, lambda, dimensions);
             FeatureMap projection = new AffineMap(scope.Keep(scale.Apply(w)));
             if (unitRows)
                 projection = projection.Then(new UnitRowsMap());
             embedded = scope.Keep(projection.Apply(Z));
 
             // The objective of the round: the discrepancy and the penalty that are left at its solution.
-            double left = f.T.MatMul(w).Square().Sum().ToDouble() + (lambda * w.Square().Sum().ToDouble());
+            double left = f.T.MatMul(w).Square().Sum().ToDouble() + (lambda * (w * (penalty?.MatMul(w) ?? w)).Sum().ToDouble());
             certificate = certificate.And(solved with { Objective = [left] });
             map = coordinates.Then(projection);
             if (round < rounds)

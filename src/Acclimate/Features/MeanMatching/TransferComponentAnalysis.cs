@@ -18,16 +18,8 @@ namespace Acclimate.Features.MeanMatching;
     Summary = "Projects both domains where their means agree and the pooled variance is kept.",
     Formula = "min tr(WᵀKLKW) + μ tr(WᵀW)  subject to  WᵀKHKW = I",
     Paper = "Pan, Tsang, Kwok, Yang: Domain Adaptation via Transfer Component Analysis, IEEE TNN 2011")]
-public sealed class TransferComponentAnalysis : FeatureMethod
+public sealed class TransferComponentAnalysis : KernelProjection
 {
-    /// <summary>What the projection works on: the features (primal), or a kernel.</summary>
-    [Option("kernel", "what the projection works on: the features themselves, or a kernel")]
-    public KernelChoice Kernel { get; init; } = KernelChoice.Linear;
-
-    /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
-    public double? Gamma { get; init; }
-
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
     [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "30 in MEDA's and JGSA's tables")]
     public int Dimensions { get; init; } = 30;
@@ -40,23 +32,15 @@ public sealed class TransferComponentAnalysis : FeatureMethod
     [Option("normalise", "whether L is divided by its Frobenius norm", Source = "so in the released code of JDA and its successors; the TCA paper does not")]
     public bool Normalise { get; init; } = true;
 
-    /// <summary>Whether embedded samples are scaled to unit length.</summary>
-    [Option("unit-rows", "whether embedded samples are scaled to unit length", Source = "so in the released code of JDA")]
-    public bool UnitRows { get; init; } = true;
-
-    /// <summary>How long the projection's columns are.</summary>
-    [Option("scale", "how long the projection's columns are", Source = "unit-length in the released code, constraint in the paper's formula")]
-    public ColumnScale Scale { get; init; } = ColumnScale.UnitLength;
-
     /// <inheritdoc/>
     public override bool NeedsOnlyMoments => Kernel != KernelChoice.Rbf;
 
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Dimensions >= 1, $"dimensions is {Dimensions}; expected 1 or more");
-        Require(Mu > 0 && double.IsFinite(Mu), $"mu is {Mu}; expected a number above 0");
-        Require(Gamma is null or > 0, $"gamma is {Gamma}; expected a number above 0");
+        base.Validate();
+        RequireOneOrMore("dimensions", Dimensions);
+        RequireAboveZero("mu", Mu);
     }
 
     /// <inheritdoc/>

@@ -107,6 +107,29 @@ internal static class KernelCoordinates
         }
     }
 
+    /// <summary>
+    /// Features of the kernel itself: φ(x) = z(x)κ^−½, for which φ(x)·φ(y) = k(x, y) and ‖w‖² = αᵀKα. The features as they
+    /// are where the choice is primal.
+    /// </summary>
+    /// <param name="choice">Primal, linear or Gaussian.</param>
+    /// <param name="gamma">γ; none takes one over the median squared distance.</param>
+    /// <param name="pooled">X: [n, d], both domains.</param>
+    /// <param name="context">Where landmarks are drawn from.</param>
+    public static (FeatureMap Map, Certificate Notes) Features(KernelChoice choice, double? gamma, Tensor pooled, FitContext context)
+    {
+        (FeatureMap map, Certificate notes) = Of(choice, gamma, pooled, context);
+
+        // Z = Pκ: the columns of Z are κ long.
+        Tensor Scaled(Tensor weight) => weight * map.Apply(pooled).Norm(0, keep: true).Rsqrt();
+        map = map switch
+        {
+            AffineMap linear => linear with { Weight = Scaled(linear.Weight) },
+            KernelMap kernel => kernel with { Weight = Scaled(kernel.Weight) },
+            _ => map,
+        };
+        return (map, notes);
+    }
+
     /// <summary>z(x) = xVσ.</summary>
     /// <param name="gram">XᵀX: [d, d].</param>
     public static FeatureMap Linear(Tensor gram)

@@ -1,16 +1,18 @@
 using Acclimate.Torch;
+using Acclimate.Torch.Native;
 
 namespace Acclimate.Features.Shared;
 
 /// <summary>
 /// The symmetric eigenproblem that the mean-matching methods share: the W with the largest tr(WᵀBW) under
-/// Wᵀ(λI + FFᵀ)W = I, for a symmetric positive semidefinite B that stays and a thin F that changes from round to round.
-/// Equivalently (as TCA and JDA state it) the smallest tr(Wᵀ(λI + FFᵀ)W) under WᵀBW = I, once columns are scaled.
+/// Wᵀ(λΛ + FFᵀ)W = I, for a symmetric positive semidefinite B that stays, a thin F that changes from round to round, and a
+/// penalty Λ that is I or any symmetric positive definite matrix.
+/// Equivalently (as TCA and JDA state it) the smallest tr(Wᵀ(λΛ + FFᵀ)W) under WᵀBW = I, once columns are scaled.
 /// </summary>
 /// <remarks>
-/// <para>B = RRᵀ is decomposed once, R [d, r] of full column rank with RᵀR = diag(b). Since W = S⁻¹RU with S = λI + FFᵀ
-/// and U the eigenvectors of RᵀS⁻¹R, and S⁻¹ = (I − F(λI + FᵀF)⁻¹Fᵀ)/λ (Woodbury), each round needs the eigenvectors
-/// of diag(b) less a matrix of F's rank: symmetric, r × r, nothing larger is factorised.</para>
+/// <para>B = RRᵀ is decomposed once, R [d, r] of full column rank. Since W = S⁻¹RU with S = λΛ + FFᵀ and U the
+/// eigenvectors of RᵀS⁻¹R, and S⁻¹ = (Λ⁻¹ − Λ⁻¹F(λI + FᵀΛ⁻¹F)⁻¹FᵀΛ⁻¹)/λ (Woodbury), each round needs the eigenvectors
+/// of RᵀΛ⁻¹R less a matrix of F's rank: symmetric, r × r, nothing larger is factorised.</para>
 /// <para>The reported residual is that of the problem as stated, ‖Bv − θSv‖, not of the reduced one.</para>
 /// </remarks>
 internal sealed class LowRankEigenproblem
@@ -19,26 +21,60 @@ internal sealed class LowRankEigenproblem
     private const double RankTolerance = 1e-13;
 
     private readonly Tensor b;
-    private readonly Tensor factor;
-    private readonly Tensor spectrum;
     private readonly double normB;
 
-    /// <summary>Decomposes B.</summary>
-    /// <param name="b">[d, d], symmetric positive semidefinite.</param>
-    public LowRankEigenproblem(Tensor b)
+    // R, RᵀΛ⁻¹R and Λ⁻¹R; Λ and Λ⁻¹, neither where Λ = I.
+    private readonly Tensor factor;
+    private readonly Tensor gram;
+    private readonly Tensor pulled;
+    private readonly Tensor? penalty;
+    private readonly Tensor? inverse;
+
+    /// <summary>Decomposes B, with Λ = I.</summary>
+    /// <param name="blocks">B's diagonal blocks (one: B itself): [d, d], symmetric positive semidefinite; decomposed one by one.</param>
+    public LowRankEigenproblem(params Tensor[] blocks)
     {
-        (Tensor values, Tensor vectors) = b.SymmetricEigen();
-        double[] all = values.ToArray<double>();
-        double least = Math.Max(all[^1], 0) * RankTolerance;
-        int drop = Math.Min(all.Length - 1, all.Count(value => value <= least));
-        spectrum = values.Slice(0, drop, all.Length).Clamp(low: 0);
-        factor = vectors.Slice(1, drop, all.Length) * spectrum.Sqrt();
-        this.b = b;
-        normB = Math.Abs(all[^1]);
+        List<Tensor> factors = [], spectra = [];
+        foreach (Tensor block in blocks)
+        {
+            (Tensor values, Tensor vectors) = block.SymmetricEigen();
+            double[] all = values.ToArray<double>();
+            double least = Math.Max(all[^1], 0) * RankTolerance;
+            int drop = Math.Min(blocks.Length == 1 ? all.Length - 1 : all.Length, all.Count(value => value <= least));
+            spectra.Add(values.Slice(0, drop, all.Length).Clamp(low: 0));
+            factors.Add(vectors.Slice(1, drop, all.Length) * spectra[^1].Sqrt());
+            normB = Math.Max(normB, Math.Abs(all[^1]));
+        }
+
+        b = BlockDiagonal(blocks);
+        factor = BlockDiagonal([.. factors]);
+        gram = Tensor.Concatenate([.. spectra]).Diagonal();
+        pulled = factor;
+    }
+
+    private LowRankEigenproblem(LowRankEigenproblem other, Tensor penalty, Tensor inverse)
+    {
+        (b, normB, factor) = (other.b, other.normB, other.factor);
+        (this.penalty, this.inverse) = (penalty, inverse);
+        pulled = inverse.MatMul(factor);
+        gram = factor.T.MatMul(pulled);
     }
 
     /// <summary>The most columns that a solution can have: B's rank.</summary>
-    public int Rank => (int)spectrum.Size(0);
+    public int Rank => (int)factor.Size(1);
+
+    /// <summary>The same B under another penalty, without decomposing it again.</summary>
+    /// <param name="penalty">Λ: [d, d], symmetric positive definite.</param>
+    /// <param name="inverse">Λ⁻¹, where it is known.</param>
+    public LowRankEigenproblem Under(Tensor penalty, Tensor? inverse = null) => new(this, penalty, inverse ?? Inverse(penalty));
+
+    /// <summary>The inverse of a symmetric positive definite matrix.</summary>
+    /// <param name="matrix">[d, d].</param>
+    public static Tensor Inverse(Tensor matrix)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(Operator.Get("aten::cholesky_inverse").Call(matrix.Cholesky()));
+    }
 
     /// <summary>The k best directions.</summary>
     /// <param name="f">F: [d, rank of the discrepancy].</param>
@@ -51,17 +87,18 @@ internal sealed class LowRankEigenproblem
     public (Tensor W, Tensor Theta, Certificate Certificate) Solve(Tensor f, double lambda, int count)
     {
         using TensorScope scope = TensorScope.Begin();
-        Tensor inner = (Tensor.Eye(f.Size(1), ScalarType.Float64) * lambda) + f.T.MatMul(f);
-        Tensor g = factor.T.MatMul(f);
-        Tensor reduced = (spectrum.Diagonal() - g.MatMul(inner.Solve(g.T))) / lambda;
+        Tensor nf = inverse is null ? f : inverse.MatMul(f);
+        Tensor inner = (Tensor.Eye(f.Size(1), ScalarType.Float64) * lambda) + f.T.MatMul(nf);
+        Tensor g = pulled.T.MatMul(f);
+        Tensor reduced = (gram - g.MatMul(inner.Solve(g.T))) / lambda;
         (Tensor values, Tensor vectors) = ((reduced + reduced.T) / 2).SymmetricEigen();
         int r = Rank, k = Math.Min(count, r);
         Tensor theta = values.Slice(0, r - k, r).Flip(0).Clamp(low: double.Epsilon);
         Tensor u = vectors.Slice(1, r - k, r).Flip(1);
 
         // W = S⁻¹RU has WᵀSW = θ; BW = θSW then gives WᵀBW = θ², so that dividing by θ scales it to I.
-        Tensor ru = factor.MatMul(u);
-        Tensor w = (ru - f.MatMul(inner.Solve(f.T.MatMul(ru)))) / lambda / theta;
+        Tensor ru = pulled.MatMul(u);
+        Tensor w = (ru - nf.MatMul(inner.Solve(f.T.MatMul(ru)))) / lambda / theta;
         Certificate certificate = Certify(w, f, lambda, theta);
         return (scope.Keep(w), scope.Keep(theta), certificate);
     }
@@ -69,11 +106,13 @@ internal sealed class LowRankEigenproblem
     private Certificate Certify(Tensor w, Tensor f, double lambda, Tensor theta)
     {
         Tensor bw = b.MatMul(w);
-        Tensor sw = (w * lambda) + f.MatMul(f.T.MatMul(w));
-        double normS = lambda + f.T.MatMul(f).Norm().ToDouble();
+        Tensor sw = ((penalty is null ? w : penalty.MatMul(w)) * lambda) + f.MatMul(f.T.MatMul(w));
+        double normPenalty = penalty is null ? 1 : penalty.Abs().Sum(1).Max().ToDouble();
+        double normS = (lambda * normPenalty) + f.T.MatMul(f).Norm().ToDouble();
         Tensor residual = (bw - (sw * theta)).Norm(0) / (w.Norm(0) * ((theta * normS) + normB));
         Tensor constraint = w.T.MatMul(bw) - Tensor.Eye(w.Size(1), ScalarType.Float64);
         return new Certificate { EigenResidual = residual.Max().ToDouble(), ConstraintError = constraint.Abs().Max().ToDouble() };
     }
 
+    private static Tensor BlockDiagonal(Tensor[] blocks) => blocks.Length == 1 ? blocks[0] : Operator.Get("aten::block_diag").Call(blocks);
 }

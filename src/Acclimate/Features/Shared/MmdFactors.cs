@@ -47,6 +47,18 @@ internal static class MmdFactors
         return Tensor.From(e, source.Length + target.Length, columns.Length);
     }
 
+    /// <summary>
+    /// E of JDA's M = C·M₀ + Σ_c M_c, as the released code weighs the terms: [n, 1 + classes in both]; C·M₀ alone where
+    /// there are no pseudo-labels.
+    /// </summary>
+    /// <param name="data">The domains.</param>
+    /// <param name="pseudo">The target's pseudo-labels; none before there are any.</param>
+    public static Tensor Joint(FeatureData data, int[]? pseudo)
+    {
+        Tensor e = Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(data.Classes);
+        return pseudo is not null && Conditional(data.SourceLabels, pseudo, data.Classes) is { } classes ? Tensor.Concatenate([e, classes], 1) : e;
+    }
+
     /// <summary>‖EEᵀ‖_F, which is ‖EᵀE‖_F.</summary>
     public static double Norm(Tensor factors)
     {
