@@ -93,6 +93,10 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
         Tensor c = LowRankEigenproblem.Inverse((scatter.Within * Beta) + (eye * (share * Mu)));
         LowRankEigenproblem problem = largest.Under(penalty, Blocks(c, c * share, (c * (share * share)) + (eye / (Alpha + Mu))));
 
+        // x̃ᵀx̃ = VκVᵀ: a kernel's shortest coefficients of w are as long as (Vκ^−½)ᵀw.
+        (Tensor kappa, Tensor v) = KernelCoordinates.Positive(primal ? eye : x.T.MatMul(x));
+        Tensor root = v * kappa.Rsqrt();
+
         // The released code weighs all of M by the norm of its marginal part, ‖C·M₀‖.
         double norm = Math.Sqrt(MmdFactors.Norm(MmdFactors.Joint(data, null)));
         int[] pseudo = Classify(data.Source, data.Target);
@@ -103,7 +107,7 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
             Tensor e = MmdFactors.Joint(data, pseudo) / norm;
             Tensor f = Tensor.Concatenate([xs.T.MatMul(e.Slice(0, 0, ns)), xt.T.MatMul(e.Slice(0, ns, n))]);
             (Tensor w, Tensor theta, Certificate solved) = problem.Solve(f, 1, Dimensions);
-            w = Scale == ColumnScale.UnitLength ? Scale.Apply(w) : w * theta.Sqrt();
+            w = Scale == ColumnScale.UnitLength ? w / Length(w) : w * theta.Sqrt();
             (a, b) = (scope.Keep(w.Slice(0, 0, d).Clone()), scope.Keep(w.Slice(0, d, 2 * d).Clone()));
             pseudo = Classify(xs.MatMul(a), xt.MatMul(b));
 
@@ -113,6 +117,12 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
         }
 
         return new FittedFeatures(features.Then(AffineMap.Centred(centre, a)), features.Then(AffineMap.Centred(centre, b)), certificate);
+
+        // ‖w‖, and of a kernel the length of the samples' coefficients α for which w = x̃ᵀα.
+        Tensor Length(Tensor w) =>
+            primal ? w.Norm(0, keep: true) : (Whitened(w.Slice(0, 0, d)) + Whitened(w.Slice(0, d, 2 * d))).Sqrt();
+
+        Tensor Whitened(Tensor half) => root.T.MatMul(half).Square().Sum(0, keep: true);
 
         int[] Classify(Tensor from, Tensor to)
         {

@@ -55,16 +55,27 @@ public sealed class TransferJointMatching : KernelProjection
         (FeatureMap coordinates, Certificate certificate) = KernelCoordinates.Of(Kernel, Gamma, pooled, context);
         Tensor z = coordinates.Apply(pooled), centred = z - z.Mean(0, keep: true);
         Tensor p = z / z.Norm(0, keep: true);
-        LowRankEigenproblem scatter = new(centred.T.MatMul(centred)), problem = scatter;
+        LowRankEigenproblem scatter = new(centred.T.MatMul(centred));
 
         // M = eeᵀ over its norm.
         Tensor e = MmdFactors.Marginal(data.SourceCount, data.TargetCount);
         Tensor f = z.T.MatMul(e / Math.Sqrt(MmdFactors.Norm(e)));
         long ns = data.SourceCount, n = ns + data.TargetCount;
-        Tensor weight = Tensor.Ones([n, 1], ScalarType.Float64), penalty = Tensor.Eye(z.Size(1), ScalarType.Float64), projection = p;
+        Tensor weight = Tensor.Ones([n, 1], ScalarType.Float64), projection = p;
         for (int round = 1; round <= Rounds; round++)
         {
+            // N = PᵀG⁻¹P and Λ = N⁻¹; I at first.
             using TensorScope scope = TensorScope.Begin();
+            Tensor penalty = Tensor.Eye(z.Size(1), ScalarType.Float64);
+            LowRankEigenproblem problem = scatter;
+            if (round > 1)
+            {
+                Tensor inverse = p.T.MatMul(weight * p);
+                inverse = (inverse + inverse.T) / 2;
+                penalty = LowRankEigenproblem.Inverse(inverse);
+                problem = scatter.Under(penalty, inverse);
+            }
+
             (Tensor w, _, Certificate solved) = problem.Solve(f, Lambda, Dimensions);
 
             // A = G⁻¹Pv, v = Λw; the columns' length is that of A's.
@@ -72,20 +83,11 @@ public sealed class TransferJointMatching : KernelProjection
             Tensor length = Scale == ColumnScale.UnitLength ? a.Norm(0, keep: true) : Tensor.Ones([1, w.Size(1)], ScalarType.Float64);
             (a, projection) = (a / length, scope.Keep(w / length));
             Tensor rows = a.Norm(1, keep: true), ofSource = rows.Slice(0, 0, ns), ofTarget = rows.Slice(0, ns, n);
+            weight = scope.Keep(Tensor.Concatenate([ofSource.Clamp(low: LeastRow), ofTarget.OnesLike()]));
+
             double left = f.T.MatMul(projection).Square().Sum().ToDouble()
                 + (Lambda * ((2 * ofSource.Sum().ToDouble()) + ofTarget.Square().Sum().ToDouble()));
             certificate = certificate.And(solved with { Objective = [left] });
-
-            // G⁻¹ for the next round, and its Λ⁻¹ = N.
-            weight = scope.Keep(Tensor.Concatenate([ofSource.Clamp(low: LeastRow), ofTarget.OnesLike()]));
-            if (round < Rounds)
-            {
-                Tensor inverse = p.T.MatMul(weight * p);
-                inverse = scope.Keep((inverse + inverse.T) / 2);
-                penalty = scope.Keep(LowRankEigenproblem.Inverse(inverse));
-                problem = scatter.Under(penalty, inverse);
-            }
-
             context.Report(round, Rounds);
         }
 

@@ -173,7 +173,7 @@ internal static class KernelCoordinates
     private static Kernel Gaussian(double? gamma, Tensor samples) => gamma is { } given ? Kernel.Rbf(given) : Kernel.RbfAtMedian(samples);
 
     /// <summary>The eigenpairs of a positive semidefinite matrix that are not rounding.</summary>
-    private static (Tensor Values, Tensor Vectors) Positive(Tensor matrix)
+    public static (Tensor Values, Tensor Vectors) Positive(Tensor matrix)
     {
         using TensorScope scope = TensorScope.Begin();
         (Tensor values, Tensor vectors) = matrix.SymmetricEigen();
