@@ -18,7 +18,7 @@ public enum BalanceMode
 /// BDA and W-BDA: JDA with the domains' means and the classes' means weighed against each other by μ, given or estimated.
 /// Wang, Chen, Hao, Feng, Shen, "Balanced Distribution Adaptation for Transfer Learning", ICDM 2017, equations 7 and 12.
 /// </summary>
-/// <remarks>μ = 0 is TCA; μ = ½ is JDA, since M is divided by its norm.</remarks>
+/// <remarks>μ = 0 is TCA; μ = ½ is JDA, since M is divided by its norm. W-BDA's released code has μ = 1.</remarks>
 [Method("bda", Family.Features, LabelSetting.UnsupervisedTarget,
     Title = "Balanced Distribution Adaptation",
     Summary = "Projects both domains where their means and the means of each class agree, the two weighed against each other; also with classes weighed by their frequency.",
@@ -31,8 +31,8 @@ public sealed class BalancedDistributionAdaptation : KernelProjection
     public BalanceMode Mode { get; init; } = BalanceMode.Bda;
 
     /// <summary>μ, how much the classes' means count against the domains', 0 to 1; none estimates it anew each round by A-distances.</summary>
-    [Option("mu", "how much the classes' means count against the domains', 0 to 1; none estimates it each round")]
-    public double? Mu { get; init; } = 0.5;
+    [Option("mu", "how much the classes' means count against the domains', 0 to 1; none estimates it each round", Source = "estimated, as in the authors' later work")]
+    public double? Mu { get; init; }
 
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
     [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "100 in the released demo")]
@@ -64,7 +64,7 @@ public sealed class BalancedDistributionAdaptation : KernelProjection
         return rounds.Run(Rounds, Dimensions, Lambda, Scale, UnitRows, (pseudo, embedded) =>
         {
             // M = (1 − μ)C·M₀ + μΣ_c M_c over its Frobenius norm, as in the released code.
-            Tensor e = MmdFactors.Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(data.Classes);
+            Tensor e = MmdFactors.Joint(data, null);
             if (pseudo is not null && MmdFactors.Conditional(data.SourceLabels, pseudo, data.Classes, Weights(pseudo)) is { } classes)
             {
                 double mu = Mu ?? BalanceFactor.Estimate(data, embedded!, pseudo, context);

@@ -156,10 +156,10 @@ public sealed class ConditionalTransferableComponents : FeatureMethod
     }
 
     /// <summary>What is looked for: W [d, k], and a and b [C, k]. Its slope has the same shapes.</summary>
-    private sealed record Point(Tensor W, Tensor A, Tensor B);
+    internal sealed record Point(Tensor W, Tensor A, Tensor B);
 
     /// <summary>The objective for given data.</summary>
-    private sealed class Problem(Tensor xs, Tensor labels, long classes, Tensor xt, double gamma, double scale, double location, double information)
+    internal sealed class Problem(Tensor xs, Tensor labels, long classes, Tensor xt, double gamma, double scale, double location, double information)
     {
         private readonly Tensor member = labels.OneHot(classes).To(ScalarType.Float64);
 
@@ -182,10 +182,13 @@ public sealed class ConditionalTransferableComponents : FeatureMethod
             int c = (int)classes;
             double[] flat = q.ToArray<double>(), ones = [.. Enumerable.Repeat(1.0, c)];
             double[,] matrix = new double[c, c];
+
+            // A class of which no sample was drawn can have no share.
+            double[] held = member.Sum(0).ToArray<double>();
             for (int i = 0; i < c; i++)
             {
                 for (int j = 0; j < c; j++)
-                    matrix[i, j] = ((flat[(i * c) + j] + flat[(j * c) + i]) / 2) + (i == j ? 1e-9 : 0);
+                    matrix[i, j] = ((flat[(i * c) + j] + flat[(j * c) + i]) / 2) + (i != j ? 0 : held[i] > 0 ? 1e-9 : 1e9);
             }
 
             double[] x = NonNegativeQuadratic.Minimise(matrix, ones);

@@ -29,7 +29,7 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
     public KernelChoice Kernel { get; init; } = KernelChoice.Primal;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Source = "the released code has m²/8, m the mean squared distance")]
     public double? Gamma { get; init; }
 
     /// <summary>k, the dimensions of the projections, 1 or more; as many as there are where the data have fewer.</summary>
@@ -52,7 +52,7 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
     [Option("beta", "the weight of the source's scatter between and within classes, 0 or more", Source = "0.1 in the paper's results on objects, 0.01 on digits")]
     public double Beta { get; init; } = 0.1;
 
-    /// <summary>How long the columns of [A; B] are; by the constraint WᵀSW = I, S what is made small.</summary>
+    /// <summary>How long the columns of [A; B] are (a kernel's: their coefficients'); by the constraint WᵀSW = I, S what is made small.</summary>
     [Option("scale", "how long the projections' columns are", Source = "unit-length reproduces the paper's table")]
     public ColumnScale Scale { get; init; } = ColumnScale.UnitLength;
 

@@ -48,14 +48,14 @@ internal static class MmdFactors
     }
 
     /// <summary>
-    /// E of JDA's M = C·M₀ + Σ_c M_c, as the released code weighs the terms: [n, 1 + classes in both]; C·M₀ alone where
-    /// there are no pseudo-labels.
+    /// E of JDA's M = C·M₀ + Σ_c M_c, as the released code weighs the terms, C counting the classes that the source has
+    /// samples of: [n, 1 + classes in both]; C·M₀ alone where there are no pseudo-labels.
     /// </summary>
     /// <param name="data">The domains.</param>
     /// <param name="pseudo">The target's pseudo-labels; none before there are any.</param>
     public static Tensor Joint(FeatureData data, int[]? pseudo)
     {
-        Tensor e = Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(data.Classes);
+        Tensor e = Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(CountPerClass(data.SourceLabels, data.Classes).Count(static n => n > 0));
         return pseudo is not null && Conditional(data.SourceLabels, pseudo, data.Classes) is { } classes ? Tensor.Concatenate([e, classes], 1) : e;
     }
 

@@ -39,6 +39,35 @@ public sealed class JointDistributionAdaptationTests
         DenseProblem.AssertSame(tca.Source.Apply(data.Target), jda.Source.Apply(data.Target), 1e-9);
     }
 
+    [Fact]
+    public void Fit_ClassesThatTheSourceLacks_ChangeNothing()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData data = ToyFeatures.Shifted(30, 25, 7, seed: 18);
+        int[] gaps = [1, 2, 5];
+        FeatureData named = new(data.Source, [.. data.SourceLabels.Select(label => gaps[label])], 7, data.Target);
+        using FittedFeatures one = new JointDistributionAdaptation { Dimensions = 5 }.Fit(data), other = new JointDistributionAdaptation { Dimensions = 5 }.Fit(named);
+
+        DenseProblem.AssertSame(one.Source.Apply(data.Target), other.Source.Apply(data.Target), 1e-9);
+    }
+
+    [Fact]
+    public void Fit_OneTargetSample_ClassesWithoutPseudoLabelsAreLeftOut()
+    {
+        // Its one pseudo-label leaves two of the three classes without a mean to compare.
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData data = ToyFeatures.Shifted(30, 1, 7, seed: 19);
+        using FittedFeatures fitted = new JointDistributionAdaptation { Kernel = KernelChoice.Primal, Lambda = 0.5, Dimensions = 4, Rounds = 3 }.Fit(data);
+
+        Tensor x = data.Pooled(), k = x.T;
+        Tensor expected = DenseProblem.Rounds(data, k, k.MatMul(DenseProblem.Centring(31)).MatMul(k.T), 4, 3, pseudo =>
+        {
+            Tensor m = DenseProblem.Mmd(data.SourceLabels, pseudo, 1, 3, marginal: 3);
+            return k.MatMul(m / m.Norm()).MatMul(k.T) + (DenseProblem.Eye(7) * 0.5);
+        });
+        DenseProblem.AssertSame(expected, fitted.Source.Apply(x), 1e-8);
+    }
+
     [Theory]
     [InlineData("W>D", 89.17)]
     [InlineData("D>W", 89.49)]
