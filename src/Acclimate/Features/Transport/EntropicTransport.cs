@@ -42,7 +42,7 @@ internal static class EntropicTransport
         {
             using TensorScope part = TensorScope.Begin();
             Tensor columns = u.T.MatMul(kernel);
-            if (done % Between == 1)
+            if (done % Between == 1 || done == iterations)
             {
                 error = ((v * columns) - b).Norm().ToDouble();
                 cancellation.ThrowIfCancellationRequested();
@@ -57,7 +57,7 @@ internal static class EntropicTransport
                 }
             }
 
-            if (error <= tolerance || done >= iterations)
+            if (error <= tolerance || done == iterations)
                 break;
             v.CopyInPlace(b / columns);
             u.CopyInPlace(a / kernel.MatMul(v.T));
