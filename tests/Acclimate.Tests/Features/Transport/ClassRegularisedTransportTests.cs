@@ -9,22 +9,25 @@ public sealed class ClassRegularisedTransportTests
 {
     private static readonly int[] Gaps = [1, 2, 4];
 
-    [Theory]
-    [InlineData(ClassPenalty.GroupLasso, "SinkhornL1l2Transport")]
-    [InlineData(ClassPenalty.LpL1, "SinkhornLpl1Transport")]
-    public void Fit_AnyPenalty_MapsAsPot(ClassPenalty penalty, string pot)
+    [Fact]
+    public void Fit_EitherPenalty_MapsAsPot()
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = ToyFeatures.Shifted(33, 26, 5, seed: 1);
         Tensor labels = Tensor.From<double>([.. data.SourceLabels.Select(static l => (double)l)], 33, 1);
-        Tensor expected = PythonOptimalTransport.Evaluate(
-            $"ot.da.{pot}(reg_e=0.3, reg_cl=0.5, norm='median', tol=1e-9, max_inner_iter=5000).fit(Xs=x, ys=l.ravel(), Xt=y).transform(Xs=x)",
-            ("x", data.Source), ("y", data.Target), ("l", labels));
+        const string Python = """
+            np.vstack([t(reg_e=.3, reg_cl=.5, norm='median', tol=1e-9, max_inner_iter=5000).fit(Xs=x, ys=l.ravel(), Xt=y).transform(Xs=x)
+                for t in (ot.da.SinkhornL1l2Transport, ot.da.SinkhornLpl1Transport)])
+            """;
+        Tensor[] expected = PythonOptimalTransport.Evaluate(Python, ("x", data.Source), ("y", data.Target), ("l", labels)).Split([33, 33]);
 
-        using FittedFeatures fitted = new ClassRegularisedTransport { Penalty = penalty, Regularisation = 0.3, ClassRegularisation = 0.5, Iterations = 5000 }.Fit(data);
+        foreach (ClassPenalty penalty in Enum.GetValues<ClassPenalty>())
+        {
+            using FittedFeatures fitted = new ClassRegularisedTransport { Penalty = penalty, Regularisation = 0.3, ClassRegularisation = 0.5, Iterations = 5000 }.Fit(data);
 
-        // Each entropic problem is solved to 1e-9, and each round starts from the last.
-        Assert.InRange((fitted.Source.Apply(data.Source) - expected).Abs().Max().ToDouble(), 0, 1e-5);
+            // Each entropic problem is solved to 1e-9, and each round starts from the last.
+            Assert.InRange((fitted.Source.Apply(data.Source) - expected[(int)penalty]).Abs().Max().ToDouble(), 0, 1e-5);
+        }
     }
 
     [Theory]
