@@ -42,7 +42,7 @@ internal static class EntropicTransport
         {
             using TensorScope part = TensorScope.Begin();
             Tensor columns = u.T.MatMul(kernel);
-            if (done % Between == 1)
+            if (done % Between == 1 || done == iterations)
             {
                 error = ((v * columns) - b).Norm().ToDouble();
                 cancellation.ThrowIfCancellationRequested();
@@ -57,7 +57,7 @@ internal static class EntropicTransport
                 }
             }
 
-            if (error <= tolerance || done >= iterations)
+            if (error <= tolerance || done == iterations)
                 break;
             v.CopyInPlace(b / columns);
             u.CopyInPlace(a / kernel.MatMul(v.T));
@@ -95,7 +95,7 @@ internal static class EntropicTransport
         double a = 1.0 / plan.Size(0), b = 1.0 / plan.Size(1);
         Tensor exact = plan * (a / plan.Sum(1, keep: true)).Clamp(high: 1);
         exact *= (b / exact.Sum(0, keep: true)).Clamp(high: 1);
-        Tensor rows = a - exact.Sum(1, keep: true), columns = b - exact.Sum(0, keep: true);
+        Tensor rows = (a - exact.Sum(1, keep: true)).Clamp(low: 0), columns = (b - exact.Sum(0, keep: true)).Clamp(low: 0);
         double missing = rows.Sum().ToDouble();
         if (missing > 0)
             exact += rows * columns / missing;

@@ -21,7 +21,7 @@ namespace Acclimate.Features.Transport;
 public sealed class ExactTransport : CouplingMethod
 {
     /// <inheritdoc/>
-    private protected override Coupling Couple(Tensor cost, int[] labels, FitContext context)
+    internal override Coupling Couple(Tensor cost, int[] labels, FitContext context)
     {
         // Masses 1/n_s and 1/n_t as the smallest whole numbers in their ratio.
         long n = cost.Size(0), m = cost.Size(1), common = (long)BigInteger.GreatestCommonDivisor(n, m);

@@ -17,9 +17,12 @@ namespace Acclimate.Features.Transport;
     Paper = "Knott, Smith: On the Optimal Mapping of Distributions, JOTA 1984; Flamary, Lounici, Ferrari: Concentration bounds for linear Monge mapping estimation, 2019")]
 public sealed class LinearTransport : MomentMethod
 {
-    /// <summary>What is added to the covariances' diagonals, above 0.</summary>
-    [Option("regularisation", "what is added to the covariances' diagonals, above 0", Source = "1e-8 in POT")]
-    public double Regularisation { get; init; } = 1e-8;
+    /// <summary>
+    /// What is added to the covariances' diagonals, above 0. POT's 1e-8 is for more samples than features: with fewer, it
+    /// magnifies by thousands what unseen samples have in directions that the source did not show.
+    /// </summary>
+    [Option("regularisation", "what is added to the covariances' diagonals, above 0", Source = "1e-8 in POT, which suits many samples of few features")]
+    public double Regularisation { get; init; } = 0.1;
 
     /// <inheritdoc/>
     public override void Validate() =>

@@ -15,8 +15,8 @@ namespace Acclimate.Features.Transport;
 public sealed class SinkhornTransport : CouplingMethod
 {
     /// <summary>ε, how much entropy counts, in the units of the scaled costs; above 0. POT's <c>reg_e</c>.</summary>
-    [Option("regularisation", "how much entropy counts, in the units of the scaled costs, above 0")]
-    public double Regularisation { get; init; } = 0.05;
+    [Option("regularisation", "how much entropy counts, in the units of the scaled costs, above 0", Source = "0.1 in POT's examples")]
+    public double Regularisation { get; init; } = 0.1;
 
     /// <summary>The units of the costs. POT's <c>norm</c>.</summary>
     [Option("norm", "the units of the costs: as they are, over their median or largest, or logarithms")]
@@ -39,6 +39,6 @@ public sealed class SinkhornTransport : CouplingMethod
     }
 
     /// <inheritdoc/>
-    private protected override Coupling Couple(Tensor cost, int[] labels, FitContext context) =>
+    internal override Coupling Couple(Tensor cost, int[] labels, FitContext context) =>
         EntropicTransport.Solve(Norm.Apply(cost), Regularisation, Tolerance, Iterations, context.Cancellation);
 }

@@ -28,6 +28,23 @@ public sealed class ScratchTests
     }
 
     [Fact]
+    public void Large()
+    {
+        using Generator generator = new(1);
+        foreach (int n in (int[])[2000, 4000])
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Tensor x = Tensor.Normal([n, 20], generator, ScalarType.Float64), y = Tensor.Normal([n - 200, 20], generator, ScalarType.Float64) + 0.5;
+            foreach (string name in (string[])["ot-emd", "ot-sinkhorn"])
+            {
+                Stopwatch watch = Stopwatch.StartNew();
+                using FittedFeatures fitted = ((FeatureMethod)MethodCatalog.Find(name).Create()).Fit(new FeatureData(x, new int[n], 1, y));
+                Console.WriteLine($"{name} {n} {watch.Elapsed.TotalSeconds:0.0} s {fitted.Certificate.KktResidual} peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            }
+        }
+    }
+
+    [Fact]
     public void Certificates()
     {
         foreach (string line in File.ReadAllLines(Environment.GetEnvironmentVariable("SCRATCH")!))
