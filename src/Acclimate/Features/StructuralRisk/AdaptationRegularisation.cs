@@ -6,34 +6,46 @@ using Acclimate.Torch.Native;
 
 namespace Acclimate.Features.StructuralRisk;
 
+/// <summary>How a classifier's errors on the source count.</summary>
+public enum RiskLoss
+{
+    /// <summary>(y − f(x))², a function for each class.</summary>
+    Ridge,
+
+    /// <summary>max(0, 1 − y f(x)), a function for each pair of classes, which vote.</summary>
+    Svm,
+}
+
 /// <summary>
 /// What ARTL and MEDA share: the function f = Σᵢ αᵢ k(xᵢ, ·) that classifies the source well, is small, has the same means
 /// in both domains and differs little between neighbours:
-/// min Σ_source ‖y − f(x)‖² + σ‖f‖² + λ tr(fᵀMf) + γ tr(fᵀLf), in rounds of pseudo-labels that M is made of.
+/// min Σ_source loss(y, f(x)) + σ‖f‖² + λ tr(fᵀMf) + γ tr(fᵀLf), in rounds of pseudo-labels that M is made of.
 /// </summary>
 /// <remarks>
-/// <para>With E the diagonal that is 1 for source samples, ((E + λM + γL)K + σI) α = EY. Only M changes from round to round,
-/// and M = FFᵀ has as many columns as there are classes and one more: A = (E + γL)K + σI is factorised once, and each
-/// round is Woodbury's identity, (A + λFFᵀK)⁻¹ = A⁻¹ − A⁻¹F(I/λ + FᵀKA⁻¹F)⁻¹FᵀKA⁻¹.</para>
-/// <para>A linear kernel with fewer features than samples is solved in the primal, f = Xw:
-/// (Xᵀ(E + λM + γL)X + σI) w = XᵀEY. Both are written here as f = Bθ with (P(E + λFFᵀ + γL)B + σI) θ = P E Y, where B = K and P = I,
-/// or B = X and P = Xᵀ.</para>
+/// <para>With E the rows of the source's samples, the squared loss has (EᵀE + λM + γL)Kα + σα = Eᵀy. The hinge loss has
+/// (λM + γL)Kα + σα = ½Eᵀβ, β the solution of a support vector machine's dual (with an offset and C = 1) whose kernel is
+/// S = EK(2σI + 2(λM + γL)K)⁻¹Eᵀ.</para>
+/// <para>Only M changes from round to round, and M = FFᵀ has a column a class and one more. With A the left side without it,
+/// factorised once, each round is Woodbury's identity: (A + λFFᵀK)⁻¹ = A⁻¹ − A⁻¹F(I/λ + FᵀKA⁻¹F)⁻¹FᵀKA⁻¹.</para>
+/// <para>A linear kernel with fewer features than samples, and a Gaussian one of too many samples, by Nyström's features, are
+/// solved in the primal, f = Φw. Both are written here as f = Bθ, (P(EᵀE + λFFᵀ + γL)B + σI) θ = PEᵀy, where B = K and P = I,
+/// or B = Φ and P = Φᵀ.</para>
 /// </remarks>
 internal sealed class AdaptationRegularisation
 {
+    /// <summary>Small enough for the conditions to be met to a thousandth, which libsvm's own 1e-3 is not quite.</summary>
+    private const double SvmTolerance = 1e-4;
+
     private readonly FeatureData data;
-    private readonly FitContext context;
-    private readonly Kernel kernel;
-    private readonly bool primal;
     private readonly Tensor z;
+    private readonly Kernel kernel;
+    private readonly FeatureMap? features;
+    private readonly Certificate notes;
     private readonly Tensor b;
-    private readonly Tensor y;
     private readonly GraphLaplacian laplacian;
-    private readonly double sigma;
-    private readonly double gamma;
     private readonly Tensor a;
-    private readonly Tensor right;
     private readonly Tensor[] factorised;
+    private readonly Tensor right;
     private readonly Tensor settled;
 
     /// <summary>Sets the problem up, all but M.</summary>
@@ -41,103 +53,192 @@ internal sealed class AdaptationRegularisation
     /// <param name="z">The pooled samples' coordinates, [n, d], the source's first.</param>
     /// <param name="kernel">k.</param>
     /// <param name="neighbours">p of the neighbour graph.</param>
+    /// <param name="context">Where landmarks are drawn from.</param>
     /// <param name="sigma">σ, the weight of ‖f‖².</param>
     /// <param name="gamma">γ, the weight of the graph's term.</param>
-    /// <param name="context">What labels the target first.</param>
-    public AdaptationRegularisation(FeatureData data, Tensor z, Kernel kernel, int neighbours, double sigma, double gamma, FitContext context)
+    /// <param name="loss">How errors count.</param>
+    public AdaptationRegularisation(FeatureData data, Tensor z, Kernel kernel, int neighbours, FitContext context, double sigma, double gamma, RiskLoss loss)
     {
-        (this.data, this.z, this.kernel, this.sigma, this.gamma, this.context) = (data, z, kernel, sigma, gamma, context);
-        primal = kernel.Kind == KernelKind.Linear && z.Size(1) < z.Size(0);
-        b = primal ? z : kernel.Evaluate(z, z);
+        (this.data, this.z, this.kernel, Sigma, Gamma, Loss) = (data, z, kernel, sigma, gamma, loss);
+        (features, notes) = Primal(kernel, z, context);
+        b = features?.Apply(z) ?? kernel.Evaluate(z, z);
         laplacian = new GraphLaplacian(z, neighbours, EdgeWeight.Cosine, normalised: true, loops: true);
 
-        long n = z.Size(0), source = data.SourceCount;
-        y = Tensor.From<long>([.. data.SourceLabels.Select(static label => (long)label)]).OneHot(data.Classes).To(ScalarType.Float64);
         Tensor weighted = laplacian.MatMul(b) * gamma;
-        weighted.Slice(0, 0, source).AddInPlace(b.Slice(0, 0, source));
+        if (loss == RiskLoss.Ridge)
+            weighted.Slice(0, 0, data.SourceCount).AddInPlace(OfSource(b));
         a = Left(weighted) + (Tensor.Eye(b.Size(1), ScalarType.Float64) * sigma);
-        right = Left(Tensor.Concatenate([y, Tensor.Zeros([n - source, data.Classes], ScalarType.Float64)]));
+        right = FromSource(loss == RiskLoss.Ridge ? Classes() : Tensor.Eye(data.SourceCount, ScalarType.Float64) / 2);
         factorised = Operator.Get("aten::linalg_lu_factor").CallMany(a, true);
         settled = Inverse(right);
     }
+
+    private double Sigma { get; }
+
+    private double Gamma { get; }
+
+    private RiskLoss Loss { get; }
 
     /// <summary>Runs the rounds.</summary>
     /// <param name="map">What makes coordinates of samples.</param>
     /// <param name="rounds">T.</param>
     /// <param name="lambda">λ.</param>
     /// <param name="factors">F of the round's M = FFᵀ, [n, columns], given the pseudo-labels.</param>
-    public FittedFeatures Run(FeatureMap map, int rounds, double lambda, Func<int[], Tensor> factors)
+    /// <param name="context">What labels the target first, and hears of the rounds.</param>
+    public FittedFeatures Run(FeatureMap map, int rounds, double lambda, Func<int[], Tensor> factors, FitContext context)
     {
         using TensorScope all = TensorScope.Begin();
-        Tensor offset = FittedScores.OffsetOf(data.SourceLabels, data.Classes);
-        int[] pseudo = FirstLabels();
-        Certificate certificate = new();
-        Tensor theta = settled;
+        int[] pseudo = FirstLabels(context.Classifier);
+        Certificate certificate = notes;
+        FittedClassifier? classifier = null;
         for (int round = 1; round <= rounds; round++)
         {
             using TensorScope scope = TensorScope.Begin();
-            Tensor f = factors(pseudo);
-            theta = scope.Keep(Solve(f, lambda));
-            Tensor scores = b.MatMul(theta);
-            certificate = certificate.And(Certify(f, lambda, theta, scores));
-            pseudo = Array.ConvertAll((scores + offset).Slice(0, data.SourceCount, z.Size(0)).ArgMax(1).ToArray<long>(), static c => (int)c);
+            Tensor f = factors(pseudo), inverse = Woodbury(f, lambda);
+            Solution solution = Loss == RiskLoss.Ridge ? Scores(inverse) : Machines(inverse);
+            Tensor values = b.MatMul(solution.Theta);
+            pseudo = solution.Classify(new IdentityMap()).Predict(values.Slice(0, data.SourceCount, z.Size(0)));
+            certificate = certificate.And(Certify(f, lambda, solution, values));
+            classifier = solution.Classify(features?.Then(new AffineMap(solution.Theta)) ?? new KernelMap(kernel, z, solution.Theta));
+            foreach (Tensor tensor in classifier.Tensors)
+                scope.Keep(tensor);
             context.Report(round, rounds);
         }
 
-        FeatureMap decisions = primal ? new AffineMap(all.Keep(theta)) : new KernelMap(kernel, z, all.Keep(theta));
-        return new FittedFeatures(map, certificate, new FittedScores(decisions, all.Keep(offset)));
+        foreach (Tensor tensor in classifier!.Tensors)
+            all.Keep(tensor);
+        return new FittedFeatures(map, certificate, classifier);
     }
 
-    /// <summary>M = (C·M₀ + Σ_c M_c)/‖·‖ as factors, the two sides weighed 1 − μ and μ: as the released code has it.</summary>
+    /// <summary>F of M = ((1 − μ)·C·M₀ + μ Σ_c M_c) over its norm, as the released code weighs the terms.</summary>
     /// <param name="data">The domains.</param>
     /// <param name="pseudo">The target's pseudo-labels.</param>
-    /// <param name="ofMarginal">What C·M₀ is multiplied by.</param>
-    /// <param name="ofConditional">What Σ_c M_c is multiplied by.</param>
-    public static Tensor Factors(FeatureData data, int[] pseudo, double ofMarginal, double ofConditional)
+    /// <param name="mu">μ, from 0 to 1.</param>
+    public static Tensor Factors(FeatureData data, int[] pseudo, double mu)
     {
         int classes = data.SourceLabels.Distinct().Count();
-        Tensor e = MmdFactors.Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(classes * ofMarginal);
+        Tensor e = MmdFactors.Marginal(data.SourceCount, data.TargetCount) * Math.Sqrt(classes * (1 - mu));
         if (MmdFactors.Conditional(data.SourceLabels, pseudo, data.Classes) is { } conditional)
-            e = Tensor.Concatenate([e, conditional * Math.Sqrt(ofConditional)], 1);
+            e = Tensor.Concatenate([e, conditional * Math.Sqrt(mu)], 1);
         double norm = MmdFactors.Norm(e);
         return norm > 0 ? e / Math.Sqrt(norm) : e;
     }
 
-    private int[] FirstLabels()
+    /// <summary>Φ where the primal is solved; none where K is.</summary>
+    private static (FeatureMap? Features, Certificate Notes) Primal(Kernel kernel, Tensor z, FitContext context)
+    {
+        if (kernel.Kind == KernelKind.Linear && (z.Size(1) < z.Size(0) || z.Size(0) > KernelCoordinates.Limit))
+            return (new IdentityMap(), new Certificate());
+        return z.Size(0) > KernelCoordinates.Limit ? KernelCoordinates.Nystroem(kernel, z, context) : (null, new Certificate());
+    }
+
+    private int[] FirstLabels(Classifier first)
     {
         using TensorScope scope = TensorScope.Begin();
-        using FittedClassifier classifier = context.Classifier.Fit(z.Slice(0, 0, data.SourceCount), data.SourceLabels, data.Classes);
+        using FittedClassifier classifier = first.Fit(OfSource(z), data.SourceLabels, data.Classes);
         return classifier.Predict(z.Slice(0, data.SourceCount, z.Size(0)));
     }
 
-    private Tensor Solve(Tensor f, double lambda)
+    /// <summary>Y: [n_s, C], 1 where a sample is of a class.</summary>
+    private Tensor Classes() =>
+        Tensor.From<long>([.. data.SourceLabels.Select(static label => (long)label)]).OneHot(data.Classes).To(ScalarType.Float64);
+
+    /// <summary>E x: the source's rows.</summary>
+    private Tensor OfSource(Tensor x) => x.Slice(0, 0, data.SourceCount);
+
+    /// <summary>P x.</summary>
+    private Tensor Left(Tensor x) => features is null ? x : b.T.MatMul(x);
+
+    /// <summary>PEᵀx.</summary>
+    private Tensor FromSource(Tensor x) => features is null
+        ? Tensor.Concatenate([x, Tensor.Zeros([data.TargetCount, x.Size(1)], ScalarType.Float64)])
+        : OfSource(b).T.MatMul(x);
+
+    /// <summary>A⁻¹ x.</summary>
+    private Tensor Inverse(Tensor x) => Operator.Get("aten::linalg_lu_solve").Call(factorised[0], factorised[1], x, true, false);
+
+    /// <summary>(A + λPFFᵀB)⁻¹ of the right side.</summary>
+    private Tensor Woodbury(Tensor f, double lambda)
     {
         if (lambda == 0)
-            return settled.Clone();
+            return settled;
         Tensor columns = Inverse(Left(f)), rows = f.T.MatMul(b);
         Tensor inner = (Tensor.Eye(f.Size(1), ScalarType.Float64) / lambda) + rows.MatMul(columns);
         return settled - columns.MatMul(inner.Solve(rows.MatMul(settled)));
     }
 
-    /// <summary>P x.</summary>
-    private Tensor Left(Tensor x) => primal ? b.T.MatMul(x) : x;
+    /// <summary>The squared loss: what was solved for is θ, a column a class.</summary>
+    private Solution Scores(Tensor inverse)
+    {
+        Tensor offset = FittedScores.OffsetOf(data.SourceLabels, data.Classes);
+        return new Solution(inverse, right, map => new FittedScores(map, offset), values =>
+            ((Classes() - OfSource(values)).Square().Sum().ToDouble(), 0));
+    }
 
-    /// <summary>A⁻¹ x.</summary>
-    private Tensor Inverse(Tensor x) => Operator.Get("aten::linalg_lu_solve").Call(factorised[0], factorised[1], x, true, false);
+    /// <summary>The hinge loss: θ is what was solved for times the dual's solution, a column a pair of classes.</summary>
+    private Solution Machines(Tensor inverse)
+    {
+        Tensor s = OfSource(b).MatMul(inverse);
+        KernelSvm svm = new() { Kernel = SvmKernel.Precomputed, Tolerance = SvmTolerance };
+        if (svm.Fit((s + s.T) / 2, data.SourceLabels, data.Classes) is not FittedVotes { Decisions: AffineMap { Weight: Tensor beta } } votes)
+        {
+            Tensor nothing = Tensor.Zeros([inverse.Size(0), 1], ScalarType.Float64);
+            return new Solution(nothing, nothing, _ => new FittedConstant(data.SourceLabels[0], data.Classes), static _ => (0, 0));
+        }
 
-    /// <summary>How well the equations of the round's optimum are met, and the objective there.</summary>
-    private Certificate Certify(Tensor f, double lambda, Tensor theta, Tensor scores)
+        return new Solution(inverse.MatMul(beta), right.MatMul(beta), map => votes with { Decisions = map }, values =>
+            Hinges((votes with { Decisions = new IdentityMap() }).Decide(OfSource(values)).ToArray<double>(), beta.ToArray<double>(), votes.Present));
+    }
+
+    /// <summary>
+    /// The hinge loss of every pair's samples, and how far the margins m are from what β says of them: m ≥ 1 where β is 0,
+    /// m ≤ 1 where it is 1, m = 1 between.
+    /// </summary>
+    private (double Loss, double Violation) Hinges(double[] values, double[] beta, IReadOnlyList<int> present)
+    {
+        double loss = 0, violation = 0;
+        int pairs = present.Count * (present.Count - 1) / 2, pair = 0;
+        for (int i = 0; i < present.Count; i++)
+        {
+            for (int j = i + 1; j < present.Count; j++, pair++)
+            {
+                for (int k = 0; k < data.SourceCount; k++)
+                {
+                    if (data.SourceLabels[k] != present[i] && data.SourceLabels[k] != present[j])
+                        continue;
+                    double lacks = 1 - (data.SourceLabels[k] == present[i] ? values[(k * pairs) + pair] : -values[(k * pairs) + pair]);
+                    double multiplier = Math.Abs(beta[(k * pairs) + pair]);
+                    loss += Math.Max(0, lacks);
+                    violation = Math.Max(violation, multiplier <= 0 ? lacks : multiplier >= 1 ? -lacks : Math.Abs(lacks));
+                }
+            }
+        }
+
+        return (loss, violation);
+    }
+
+    /// <summary>How well the conditions of the round's optimum are met, and the objective there.</summary>
+    private Certificate Certify(Tensor f, double lambda, Solution solution, Tensor values)
     {
         using TensorScope scope = TensorScope.Begin();
-        Tensor means = f.T.MatMul(scores);
-        Tensor residual = a.MatMul(theta) + (Left(f.MatMul(means)) * lambda) - right;
-        double loss = (y - scores.Slice(0, 0, data.SourceCount)).Square().Sum().ToDouble();
-        double size = primal ? theta.Square().Sum().ToDouble() : (theta * scores).Sum().ToDouble();
-        double rough = (scores * laplacian.MatMul(scores)).Sum().ToDouble();
+        Tensor means = f.T.MatMul(values);
+        Tensor left = a.MatMul(solution.Theta) + (Left(f.MatMul(means)) * lambda);
+        double stationarity = (left - solution.Right).Norm().ToDouble() / Math.Max(solution.Right.Norm().ToDouble(), double.Epsilon);
+        (double loss, double violation) = solution.Loss(values);
+        double size = (solution.Theta * (features is null ? values : solution.Theta)).Sum().ToDouble();
+        double rough = (values * laplacian.MatMul(values)).Sum().ToDouble();
         return new Certificate
         {
-            KktResidual = residual.Norm().ToDouble() / right.Norm().ToDouble(),
-            Objective = [loss + (sigma * size) + (lambda * means.Square().Sum().ToDouble()) + (gamma * rough)],
+            KktResidual = Math.Max(stationarity, violation),
+            Objective = [loss + (Sigma * size) + (lambda * means.Square().Sum().ToDouble()) + (Gamma * rough)],
         };
     }
+
+    /// <summary>What a round came to.</summary>
+    /// <param name="Theta">θ, a column a function.</param>
+    /// <param name="Right">PEᵀy, which θ solves for.</param>
+    /// <param name="Classify">The classifier, given what makes the functions' values of its samples.</param>
+    /// <param name="Loss">The loss on the source and how far it is from optimal, given all samples' values.</param>
+    private sealed record Solution(
+        Tensor Theta, Tensor Right, Func<FeatureMap, FittedClassifier> Classify, Func<Tensor, (double Loss, double Violation)> Loss);
 }

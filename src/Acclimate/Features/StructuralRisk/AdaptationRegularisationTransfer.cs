@@ -6,16 +6,20 @@ namespace Acclimate.Features.StructuralRisk;
 
 /// <summary>
 /// ARTL: a classifier learnt with structural risk, matching means and the graph of neighbours in one objective. Long, Wang, Ding,
-/// Pan, Yu, "Adaptation Regularization: A General Framework for Transfer Learning", IEEE TKDE 2014, equation 10 and its
-/// solution for the squared loss (ARRLS).
+/// Pan, Yu, "Adaptation Regularization: A General Framework for Transfer Learning", IEEE TKDE 2014, equation 10, with its
+/// solutions for the squared loss (ARRLS) and the hinge loss (ARSVM).
 /// </summary>
 [Method("artl", Family.Features, LabelSetting.UnsupervisedTarget,
     Title = "Adaptation Regularization based Transfer Learning",
     Summary = "Learns a kernel classifier whose scores have the same means in both domains and vary little between neighbours.",
-    Formula = "min Σ_source ‖y − f(x)‖² + σ‖f‖² + λ tr(αᵀKMKα) + γ tr(αᵀKLKα),  f = Σᵢ αᵢ k(xᵢ, ·)",
+    Formula = "min Σ_source loss(y, f(x)) + σ‖f‖² + λ tr(αᵀKMKα) + γ tr(αᵀKLKα),  f = Σᵢ αᵢ k(xᵢ, ·)",
     Paper = "Long, Wang, Ding, Pan, Yu: Adaptation Regularization: A General Framework for Transfer Learning, IEEE TKDE 2014")]
 public sealed class AdaptationRegularisationTransfer : FeatureMethod
 {
+    /// <summary>How errors on the source count: squared (ARRLS), or by the hinge (ARSVM).</summary>
+    [Option("loss", "how errors on the source count: squared (ARRLS), or by the hinge (ARSVM)", Source = "ridge in MEDA's tables")]
+    public RiskLoss Loss { get; init; } = RiskLoss.Ridge;
+
     /// <summary>k: linear or Gaussian.</summary>
     [Option("kernel", "the kernel of the classifier", Source = "rbf in the paper")]
     public KernelKind Kernel { get; init; } = KernelKind.Rbf;
@@ -62,7 +66,7 @@ public sealed class AdaptationRegularisationTransfer : FeatureMethod
         FeatureMap map = new UnitRowsMap();
         Tensor z = map.Apply(data.Pooled());
         Kernel kernel = Kernel == KernelKind.Linear ? Maps.Kernel.Linear : Gamma is { } gamma ? Maps.Kernel.Rbf(gamma) : Maps.Kernel.RbfAtMedian(z);
-        AdaptationRegularisation problem = new(data, z, kernel, Neighbours, Sigma, Manifold, context);
-        return problem.Run(map, Rounds, Lambda, pseudo => AdaptationRegularisation.Factors(data, pseudo, 1, 1));
+        AdaptationRegularisation problem = new(data, z, kernel, Neighbours, context, Sigma, Manifold, Loss);
+        return problem.Run(map, Rounds, Lambda, pseudo => AdaptationRegularisation.Factors(data, pseudo, 0.5), context);
     }
 }
