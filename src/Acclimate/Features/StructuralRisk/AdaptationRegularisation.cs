@@ -12,7 +12,7 @@ public enum RiskLoss
     /// <summary>(y − f(x))², a function for each class.</summary>
     Ridge,
 
-    /// <summary>max(0, 1 − y f(x)), a function for each pair of classes, which vote.</summary>
+    /// <summary>max(0, 1 − y f(x)), y = ±1, a function for each class.</summary>
     Svm,
 }
 
@@ -27,7 +27,7 @@ public enum RiskLoss
 /// S = EK(2σI + 2(λM + γL)K)⁻¹Eᵀ.</para>
 /// <para>Only M changes from round to round, and M = FFᵀ has a column a class and one more. With A the left side without it,
 /// factorised once, each round is Woodbury's identity: (A + λFFᵀK)⁻¹ = A⁻¹ − A⁻¹F(I/λ + FᵀKA⁻¹F)⁻¹FᵀKA⁻¹.</para>
-/// <para>A linear kernel with fewer features than samples, and a Gaussian one of too many samples, by Nyström's features, are
+/// <para>A linear kernel with fewer features than samples, and a Gaussian one of too many samples, by random features, are
 /// solved in the primal, f = Φw. Both are written here as f = Bθ, (P(EᵀE + λFFᵀ + γL)B + σI) θ = PEᵀy, where B = K and P = I,
 /// or B = Φ and P = Φᵀ.</para>
 /// </remarks>
@@ -53,7 +53,7 @@ internal sealed class AdaptationRegularisation
     /// <param name="z">The pooled samples' coordinates, [n, d], the source's first.</param>
     /// <param name="kernel">k.</param>
     /// <param name="neighbours">p of the neighbour graph.</param>
-    /// <param name="context">Where landmarks are drawn from.</param>
+    /// <param name="context">Where random features are drawn from.</param>
     /// <param name="sigma">σ, the weight of ‖f‖².</param>
     /// <param name="gamma">γ, the weight of the graph's term.</param>
     /// <param name="loss">How errors count.</param>
@@ -129,7 +129,7 @@ internal sealed class AdaptationRegularisation
     {
         if (kernel.Kind == KernelKind.Linear && (z.Size(1) < z.Size(0) || z.Size(0) > KernelCoordinates.Limit))
             return (new IdentityMap(), new Certificate());
-        return z.Size(0) > KernelCoordinates.Limit ? KernelCoordinates.Nystroem(kernel, z, context) : (null, new Certificate());
+        return z.Size(0) > KernelCoordinates.Limit ? KernelCoordinates.Approximate(kernel.Gamma, z, z.Size(0), context) : (null, new Certificate());
     }
 
     private int[] FirstLabels(Classifier first)
@@ -175,43 +175,48 @@ internal sealed class AdaptationRegularisation
             ((Classes() - OfSource(values)).Square().Sum().ToDouble(), 0));
     }
 
-    /// <summary>The hinge loss: θ is what was solved for times the dual's solution, a column a pair of classes.</summary>
+    /// <summary>The hinge loss: θ is what was solved for times the duals' solutions, a column a class.</summary>
     private Solution Machines(Tensor inverse)
     {
         Tensor s = OfSource(b).MatMul(inverse);
+        s = (s + s.T) / 2;
         KernelSvm svm = new() { Kernel = SvmKernel.Precomputed, Tolerance = SvmTolerance };
-        if (svm.Fit((s + s.T) / 2, data.SourceLabels, data.Classes) is not FittedVotes { Decisions: AffineMap { Weight: Tensor beta } } votes)
+        double[] offset = new double[data.Classes];
+        Tensor[] columns = new Tensor[data.Classes];
+        for (int c = 0; c < data.Classes; c++)
         {
-            Tensor nothing = Tensor.Zeros([inverse.Size(0), 1], ScalarType.Float64);
-            return new Solution(nothing, nothing, _ => new FittedConstant(data.SourceLabels[0], data.Classes), static _ => (0, 0));
+            // A class without samples is never chosen, and one that has all samples always.
+            columns[c] = Tensor.Zeros([data.SourceCount, 1], ScalarType.Float64);
+            int samples = data.SourceLabels.Count(label => label == c);
+            offset[c] = samples == 0 ? double.NegativeInfinity : 1;
+            if (samples == 0 || samples == data.SourceCount)
+                continue;
+            using FittedClassifier machine = svm.Fit(s, Array.ConvertAll(data.SourceLabels, label => label == c ? 0 : 1), 2);
+            FittedVotes votes = (FittedVotes)machine;
+            columns[c].CopyInPlace(((AffineMap)votes.Decisions).Weight);
+            offset[c] = votes.Offset.ToDouble();
         }
 
-        return new Solution(inverse.MatMul(beta), right.MatMul(beta), map => votes with { Decisions = map }, values =>
-            Hinges((votes with { Decisions = new IdentityMap() }).Decide(OfSource(values)).ToArray<double>(), beta.ToArray<double>(), votes.Present));
+        Tensor beta = Tensor.Concatenate(columns, 1), offsets = Tensor.From(offset, 1, data.Classes);
+        return new Solution(inverse.MatMul(beta), right.MatMul(beta), map => new FittedScores(map, offsets), values =>
+            Hinges((OfSource(values) + offsets).ToArray<double>(), beta.ToArray<double>()));
     }
 
     /// <summary>
-    /// The hinge loss of every pair's samples, and how far the margins m are from what β says of them: m ≥ 1 where β is 0,
+    /// The hinge loss of every class, and how far the margins m are from what β says of them: m ≥ 1 where β is 0,
     /// m ≤ 1 where it is 1, m = 1 between.
     /// </summary>
-    private (double Loss, double Violation) Hinges(double[] values, double[] beta, IReadOnlyList<int> present)
+    private (double Loss, double Violation) Hinges(double[] values, double[] beta)
     {
         double loss = 0, violation = 0;
-        int pairs = present.Count * (present.Count - 1) / 2, pair = 0;
-        for (int i = 0; i < present.Count; i++)
+        for (int i = 0; i < values.Length; i++)
         {
-            for (int j = i + 1; j < present.Count; j++, pair++)
-            {
-                for (int k = 0; k < data.SourceCount; k++)
-                {
-                    if (data.SourceLabels[k] != present[i] && data.SourceLabels[k] != present[j])
-                        continue;
-                    double lacks = 1 - (data.SourceLabels[k] == present[i] ? values[(k * pairs) + pair] : -values[(k * pairs) + pair]);
-                    double multiplier = Math.Abs(beta[(k * pairs) + pair]);
-                    loss += Math.Max(0, lacks);
-                    violation = Math.Max(violation, multiplier <= 0 ? lacks : multiplier >= 1 ? -lacks : Math.Abs(lacks));
-                }
-            }
+            (int k, int c) = Math.DivRem(i, data.Classes);
+            double lacks = 1 - (data.SourceLabels[k] == c ? values[i] : -values[i]), multiplier = Math.Abs(beta[i]);
+            if (!double.IsFinite(lacks))
+                continue;
+            loss += Math.Max(0, lacks);
+            violation = Math.Max(violation, multiplier <= 0 ? lacks : multiplier >= 1 ? -lacks : Math.Abs(lacks));
         }
 
         return (loss, violation);
@@ -223,7 +228,7 @@ internal sealed class AdaptationRegularisation
         using TensorScope scope = TensorScope.Begin();
         Tensor means = f.T.MatMul(values);
         Tensor left = a.MatMul(solution.Theta) + (Left(f.MatMul(means)) * lambda);
-        double stationarity = (left - solution.Right).Norm().ToDouble() / Math.Max(solution.Right.Norm().ToDouble(), double.Epsilon);
+        double stationarity = (left - solution.Right).Norm().ToDouble() / Math.Max(solution.Right.Norm().ToDouble(), 1e-300);
         (double loss, double violation) = solution.Loss(values);
         double size = (solution.Theta * (features is null ? values : solution.Theta)).Sum().ToDouble();
         double rough = (values * laplacian.MatMul(values)).Sum().ToDouble();
