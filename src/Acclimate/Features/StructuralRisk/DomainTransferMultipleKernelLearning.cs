@@ -85,7 +85,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
             double t = Dot(p, d), risk = (beta.Abs().Sum().ToDouble() / pairs) - (Dot(q, d) / 2);
             double objective = (t * t / 2) + (Theta * risk);
             double[] slope = [.. p.Select((each, m) => (each * t) - (Theta * q[m] / 2))];
-            double gap = (Dot(slope, d) - slope.Min()) / objective;
+            double gap = Math.Max(0, Dot(slope, d) - slope.Min()) / objective;
             certificate = certificate.And(new Certificate { Objective = [objective] });
             context.Report(round, Rounds);
             if (gap > Precision && round < Rounds)

@@ -59,7 +59,7 @@ public sealed class EasyTransferLearning : FeatureMethod
         double[,] costs = new double[data.TargetCount, present.Length];
         Buffer.BlockCopy(distances, 0, costs, 0, distances.Length * sizeof(double));
         (int[] labels, double gap) = IntraDomainProgramming.Solve(costs);
-        return fitted with { Certificate = certificate with { KktResidual = gap }, TargetLabels = Array.ConvertAll(labels, c => present[c]) };
+        return fitted with { Certificate = certificate with { KktResidual = Math.Abs(gap) }, TargetLabels = Array.ConvertAll(labels, c => present[c]) };
     }
 
     private (FeatureMap Map, Certificate Certificate) Align(FeatureData data)
