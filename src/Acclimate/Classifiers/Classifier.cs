@@ -62,6 +62,7 @@ public abstract class Classifier
 [JsonDerivedType(typeof(FittedConstant), "constant")]
 [JsonDerivedType(typeof(FittedLinear), "linear")]
 [JsonDerivedType(typeof(FittedVotes), "votes")]
+[JsonDerivedType(typeof(FittedScores), "scores")]
 public abstract record FittedClassifier : IDisposable
 {
     /// <summary>The tensors that the classifier is made of.</summary>

@@ -11,6 +11,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(IdentityMap), "identity")]
 [JsonDerivedType(typeof(AffineMap), "affine")]
 [JsonDerivedType(typeof(KernelMap), "kernel")]
+[JsonDerivedType(typeof(MultipleKernelMap), "multiple-kernel")]
 [JsonDerivedType(typeof(FourierMap), "fourier")]
 [JsonDerivedType(typeof(UnitRowsMap), "unit-rows")]
 [JsonDerivedType(typeof(BarycentricMap), "barycentric")]

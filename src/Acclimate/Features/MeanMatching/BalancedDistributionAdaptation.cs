@@ -67,12 +67,19 @@ public sealed class BalancedDistributionAdaptation : KernelProjection
             Tensor e = MmdFactors.Joint(data, null);
             if (pseudo is not null && MmdFactors.Conditional(data.SourceLabels, pseudo, data.Classes, Weights(pseudo)) is { } classes)
             {
-                double mu = Mu ?? BalanceFactor.Estimate(data, embedded!, pseudo, context);
+                double mu = Mu ?? Estimated(embedded!, pseudo);
                 e = Tensor.Concatenate([e * Math.Sqrt(1 - mu), classes * Math.Sqrt(mu)], 1);
             }
 
             return e / Math.Sqrt(MmdFactors.Norm(e));
         });
+
+        double Estimated(Tensor embedded, int[] pseudo)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            long ns = data.SourceCount, n = ns + data.TargetCount;
+            return new BalanceFactor(embedded.Slice(0, 0, ns), data.SourceLabels, embedded.Slice(0, ns, n), context).Estimate(pseudo);
+        }
 
         // W-BDA: e_c has √P(y_s = c) over its source samples and −√P(y_t = c) over its target samples.
         Func<int, (double, double)>? Weights(int[] pseudo)

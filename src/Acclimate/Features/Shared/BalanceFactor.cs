@@ -4,42 +4,47 @@ using Acclimate.Torch;
 namespace Acclimate.Features.Shared;
 
 /// <summary>
-/// The balance μ of BDA and MEDA: how much of the shift is between classes and how much between the domains as wholes,
-/// by proxy A-distances d. Wang, Feng, Chen, Yu, Huang, Yu, "Visual Domain Adaptation with Manifold Embedded Distribution
-/// Alignment", ACM MM 2018, equation 10.
+/// μ, how much the classes' means count against the domains' own: μ ≈ d_c/(d_m + d_c), d_m the proxy A-distance of the domains
+/// and d_c the mean of those of the classes. Wang, Feng, Chen, Yu, Huang, Yu, "Visual Domain Adaptation with Manifold Embedded
+/// Distribution Alignment", ACM MM 2018, section 3.4, with the mean over classes of its released code.
 /// </summary>
-internal static class BalanceFactor
+/// <remarks>
+/// The distances are measured on samples held out. Classes with fewer than two samples in either domain say nothing; where
+/// nothing is said, or no distance is above 0, μ is ½.
+/// </remarks>
+internal sealed class BalanceFactor
 {
-    private const long Draw = 9101;
+    private readonly Tensor source;
+    private readonly int[] labels;
+    private readonly Tensor target;
+    private readonly ProxyADistance distance;
+    private readonly double marginal;
 
-    /// <summary>μ = d_c / (d_M + d_c), d_M the domains' distance and d_c the mean of the classes'; ½ where neither differs.</summary>
-    /// <param name="data">The domains; of the source, the labels are looked at.</param>
-    /// <param name="samples">[n_s + n_t, k]: what the distances are measured on, the source's first.</param>
-    /// <param name="pseudo">The target's pseudo-labels. A class with fewer than two samples in a domain is left out.</param>
-    /// <param name="context">Where the splits of the samples are drawn from.</param>
-    public static double Estimate(FeatureData data, Tensor samples, int[] pseudo, FitContext context)
+    /// <summary>Measures the domains' own distance.</summary>
+    /// <param name="source">[n_s, d].</param>
+    /// <param name="labels">The class of each source sample.</param>
+    /// <param name="target">[n_t, d].</param>
+    /// <param name="context">Where the splits are drawn from.</param>
+    public BalanceFactor(Tensor source, int[] labels, Tensor target, FitContext context)
+    {
+        (this.source, this.labels, this.target) = (source, labels, target);
+        distance = new ProxyADistance { Splits = 1, Seed = context.Seed };
+        marginal = Between(source, target) ?? 0;
+    }
+
+    /// <summary>μ, from 0 to 1.</summary>
+    /// <param name="pseudo">The target's pseudo-labels.</param>
+    public double Estimate(int[] pseudo)
     {
         using TensorScope scope = TensorScope.Begin();
-        long n = data.SourceCount;
-        Tensor source = samples.Slice(0, 0, n), target = samples.Slice(0, n, n + data.TargetCount);
-        ProxyADistance distance = new() { Splits = 1, Seed = Generator.Derive(context.Seed, Draw) };
-        if (data.SourceCount < 2 || data.TargetCount < 2)
-            return 0.5;
-        double marginal = distance.Estimate(source, target).Value;
-        List<double> classes = [];
-        for (int c = 0; c < data.Classes; c++)
-        {
-            if (Of(data.SourceLabels, c) is { } s && Of(pseudo, c) is { } t)
-                classes.Add(distance.Estimate(source.IndexSelect(0, s), target.IndexSelect(0, t)).Value);
-        }
-
-        double conditional = classes.Count == 0 ? 0 : classes.Average();
+        double[] perClass = [.. labels.Distinct().Order().Select(c => Between(Of(source, labels, c), Of(target, pseudo, c))).OfType<double>()];
+        double conditional = perClass.Length == 0 ? marginal : perClass.Average();
         return marginal + conditional > 0 ? conditional / (marginal + conditional) : 0.5;
-
-        static Tensor? Of(int[] labels, int c)
-        {
-            long[] at = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == c).Select(static i => (long)i)];
-            return at.Length < 2 ? null : Tensor.From<long>(at);
-        }
     }
+
+    private double? Between(Tensor one, Tensor other) =>
+        one.Size(0) < 2 || other.Size(0) < 2 ? null : distance.Estimate(one, other).Value;
+
+    private static Tensor Of(Tensor samples, int[] classes, int c) =>
+        samples.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, classes.Length).Where(i => classes[i] == c).Select(static i => (long)i)]));
 }

@@ -27,13 +27,23 @@ public sealed class CorrelationAlignment : MomentMethod
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
-        Tensor ridge = Tensor.Eye(source.Features, ScalarType.Float64) * Lambda;
+        (AffineMap map, Certificate certificate) = Between(source, target, Lambda);
+        return new FittedFeatures(map, new IdentityMap(), certificate);
+    }
+
+    /// <summary>The source's map x ↦ xA.</summary>
+    /// <param name="source">The source's moments.</param>
+    /// <param name="target">The target's.</param>
+    /// <param name="lambda">λ.</param>
+    internal static (AffineMap Map, Certificate Certificate) Between(Moments source, Moments target, double lambda)
+    {
+        Tensor ridge = Tensor.Eye(source.Features, ScalarType.Float64) * lambda;
         Tensor cs = source.Covariance() + ridge, ct = target.Covariance() + ridge;
         Tensor a = Power(cs, -0.5).MatMul(Power(ct, 0.5));
 
         // What A is for: the mapped source's covariance, ridge and all, is the target's.
         double error = (a.T.MatMul(cs).MatMul(a) - ct).Norm().ToDouble() / ct.Norm().ToDouble();
-        return new FittedFeatures(new AffineMap(a), new IdentityMap(), new Certificate { ConstraintError = error });
+        return (new AffineMap(a), new Certificate { ConstraintError = error });
     }
 
     /// <summary>Cᵖ of a symmetric positive definite C.</summary>

@@ -50,6 +50,15 @@ public sealed class GeodesicFlowKernel : MomentMethod
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
+        (AffineMap map, Certificate certificate) = Between(source, target);
+        return new FittedFeatures(map, certificate);
+    }
+
+    /// <summary>The map x ↦ xR into the flow's coordinates.</summary>
+    /// <param name="source">The source's moments.</param>
+    /// <param name="target">The target's.</param>
+    internal (AffineMap Map, Certificate Certificate) Between(Moments source, Moments target)
+    {
         (Tensor ps, Certificate ofSource) = Subspace(source, Dimensions ?? int.MaxValue);
         (Tensor pt, Certificate ofTarget) = Subspace(target, Dimensions ?? int.MaxValue);
         int k = (int)Math.Min(ps.Size(1), pt.Size(1));
@@ -60,7 +69,7 @@ public sealed class GeodesicFlowKernel : MomentMethod
             certificate = certificate with { Notes = [string.Create(CultureInfo.InvariantCulture, $"{k} dimensions by the subspace disagreement measure")] };
         }
 
-        return new FittedFeatures(new AffineMap(Root(ps.Slice(1, 0, k), pt.Slice(1, 0, k))), certificate);
+        return (new AffineMap(Root(ps.Slice(1, 0, k), pt.Slice(1, 0, k))), certificate);
     }
 
     /// <summary>R: [d, 2k] with RRᵀ = G, a square root of the flow's kernel.</summary>

@@ -61,10 +61,10 @@ public sealed class BalancedDistributionAdaptationTests
         Tensor source = Samples(3, 0);
         FeatureData swapped = new(source, labels, 2, Samples(-3, 0)), moved = new(source, labels, 2, Samples(3, 9));
 
-        Assert.InRange(BalanceFactor.Estimate(swapped, swapped.Pooled(), labels, new FitContext()), 0.9, 1);
+        Assert.InRange(new BalanceFactor(swapped.Source, swapped.SourceLabels, swapped.Target, new FitContext()).Estimate(labels), 0.9, 1);
 
         // Moved along the second axis, the wholes are as easily told apart as the classes.
-        Assert.InRange(BalanceFactor.Estimate(moved, moved.Pooled(), labels, new FitContext()), 0.45, 0.55);
+        Assert.InRange(new BalanceFactor(moved.Source, moved.SourceLabels, moved.Target, new FitContext()).Estimate(labels), 0.45, 0.55);
 
         Tensor Samples(double side, double along) => Tensor.Normal([200, 2], generator, ScalarType.Float64)
             + Tensor.From<double>([.. labels.SelectMany(l => (double[])[l == 0 ? -side : side, along])], 200, 2);
