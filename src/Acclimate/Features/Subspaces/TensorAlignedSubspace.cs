@@ -33,8 +33,8 @@ public sealed class TensorAlignedSubspace : FeatureMethod
     [Option("shape", "the shape of a sample, such as 16,16; none takes the one that it was read with")]
     public IReadOnlyList<int> Shape { get; init; } = [];
 
-    /// <summary>The dimensions of each mode's subspace, one number for each or one for all; none takes a half of each.</summary>
-    [Option("ranks", "the dimensions of each mode's subspace, one number for each mode or one for all; none takes a half of each", Source = "6,6,128 for 6×6×512 in the paper's code")]
+    /// <summary>The dimensions of each mode's subspace, one number for each or one for all; none takes 30, or a half of a mode shorter than 60.</summary>
+    [Option("ranks", "the dimensions of each mode's subspace, one number for each mode or one for all; none takes 30, or a half of a mode shorter than 60")]
     public IReadOnlyList<int> Ranks { get; init; } = [];
 
     /// <summary>How often alignment and subspace alternate, 1 or more.</summary>
@@ -57,7 +57,7 @@ public sealed class TensorAlignedSubspace : FeatureMethod
         long[] shape = Shape.Count > 0 ? [.. Shape.Select(static size => (long)size)] : [.. data.SampleShape];
         Require(shape.Aggregate(1L, static (all, size) => all * size) == data.Features, $"shape is {string.Join(',', shape)}, but samples have {data.Features} features");
         Require(Ranks.Count <= 1 || Ranks.Count == shape.Length, $"ranks is {string.Join(',', Ranks)}; expected one number, or {shape.Length}, one for each mode");
-        long[] ranks = [.. shape.Select((size, mode) => Ranks.Count == 0 ? (size + 1) / 2 : Math.Min(size, Ranks[Ranks.Count == 1 ? 0 : mode]))];
+        long[] ranks = [.. shape.Select((size, mode) => Ranks.Count == 0 ? Math.Min(30, (size + 1) / 2) : Math.Min(size, Ranks[Ranks.Count == 1 ? 0 : mode]))];
 
         Tensor source = data.Source.Reshape([data.SourceCount, .. shape]), target = data.Target.Reshape([data.TargetCount, .. shape]);
         double total = source.Square().Sum().ToDouble() + target.Square().Sum().ToDouble();
