@@ -14,7 +14,7 @@ namespace Acclimate.Features.Subspaces;
 /// <para>The M^(k) are square and orthogonal, as in the released code, so that the paper's second term, which keeps the
 /// source's information, is always 0, and each M^(k), the others held, is an orthogonal Procrustes problem with a closed
 /// solution. It alternates with higher-order orthogonal iteration for the U^(k); neither ever raises the objective.</para>
-/// <para>No mode is larger than its size squared in memory: a sample is only ever multiplied mode by mode.</para>
+/// <para>Samples are only ever multiplied mode by mode: nothing is as large as their length squared.</para>
 /// </remarks>
 [Method("taisl", Family.Features, LabelSetting.UnsupervisedTarget,
     Title = "Tensor-Aligned Invariant Subspace Learning",

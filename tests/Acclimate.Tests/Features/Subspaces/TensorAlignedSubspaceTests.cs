@@ -1,4 +1,5 @@
 using Acclimate.Catalog;
+using Acclimate.Data;
 using Acclimate.Features;
 using Acclimate.Features.Maps;
 using Acclimate.Features.Shared;
@@ -90,6 +91,21 @@ public sealed class TensorAlignedSubspaceTests
         Assert.IsType<MultilinearMap>(own.Source);
         Assert.Equal(4, own.Source.Apply(plain.Source).Size(1));
         Assert.True(own.Source.Apply(plain.Source).SameAs(given.Source.Apply(plain.Source)));
+    }
+
+    [Fact]
+    public void Read_SamplesThatAreNoRows_KeepsTheirShape()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(7);
+        using Domain source = Domain.FromTensor("s", Tensor.Normal([6, 3, 4], generator).LeaveScopes(), new Labels(["ant", "bee"], [0, 1, 0, 1, 0, 1]));
+        using Domain target = Domain.FromTensor("t", Tensor.Normal([5, 3, 4], generator).LeaveScopes());
+
+        FeatureData data = FeatureData.Read(source, target, Preprocessing.None, Preprocessing.None);
+
+        Assert.Equal([3L, 4L], data.SampleShape);
+        Assert.Equal([6L, 12L], data.Source.Shape);
+        Assert.Equal([5L, 12L], data.Target.Shape);
     }
 
     [Fact]
