@@ -57,8 +57,9 @@ public sealed class FeatureData
         ArgumentNullException.ThrowIfNull(target);
         if (source.Labels is not { } labels)
             throw new ArgumentException($"{source.Name} has no labels; the source needs them", nameof(source));
-        Tensor x = Rows(source, sourcePreprocessing), y = Rows(target, targetPreprocessing);
-        return new FeatureData(x, labels.Indices, labels.Classes.Count, y);
+        using TensorScope scope = TensorScope.Begin();
+        Tensor x = Samples(source, sourcePreprocessing), y = Rows(target, targetPreprocessing);
+        return new FeatureData(scope.Keep(x.Flatten(1)), labels.Indices, labels.Classes.Count, scope.Keep(y), sampleShape: x.Shape[1..]);
     }
 
     /// <summary>All samples of a domain as rows: [n, d], float64.</summary>
@@ -67,11 +68,18 @@ public sealed class FeatureData
     internal static Tensor Rows(Domain domain, Preprocessing preprocessing)
     {
         using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(Samples(domain, preprocessing).Flatten(1));
+    }
+
+    /// <summary>All samples of a domain in the shape that they have: [n, …], float64.</summary>
+    private static Tensor Samples(Domain domain, Preprocessing preprocessing)
+    {
+        using TensorScope scope = TensorScope.Begin();
         List<Tensor> parts = [];
         foreach (Batch batch in BatchLoader.InOrder(domain, preprocessing, ReadAtOnce))
         {
             using (batch)
-                parts.Add(batch.Inputs.To(ScalarType.Float64).Flatten(1));
+                parts.Add(batch.Inputs.To(ScalarType.Float64));
         }
 
         return scope.Keep(Tensor.Concatenate([.. parts]));

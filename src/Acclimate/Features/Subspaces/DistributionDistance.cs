@@ -76,12 +76,15 @@ internal static class DistributionDistances
         Tensor tilt = c * root * (p - q) / sum.Square();
         KernelSum byP = Sum(all, tilt / p, source, a, gamma), byQ = Sum(all, -tilt / q, target, b, gamma);
         Tensor own = byP.Left + byQ.Left;
+
+        // Where p = q, all of it vanishes; what a part is without the factor (p − q)/(p + q), with 2γ‖x‖ for p's relative slope.
+        Tensor size = c * root / sum * (all - all.Mean(0, keep: true)).Norm(1, keep: true);
         return new DistanceSlope(
             (c * h).Sum().ToDouble(),
             own.Slice(0, 0, n) + byP.Right,
             own.Slice(0, n, m) + byQ.Right,
             h.Slice(0, 0, n) + byP.Back,
-            Length(byP.Left, byP.Right) + Length(byQ.Left, byQ.Right));
+            8 * gamma * size.Norm().ToDouble());
     }
 
     /// <summary>uᵀK(x, y)v, its derivatives by x and y, and K(x, y)v and K(x, y)ᵀu, which are its derivatives by u and v.</summary>

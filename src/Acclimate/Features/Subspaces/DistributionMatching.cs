@@ -61,8 +61,9 @@ public abstract class DistributionMatching : FeatureMethod
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(context);
-        (FeatureMap coordinates, Certificate certificate) = KernelCoordinates.Of(Space.Choice, Space.Gamma, data.Pooled(), context);
-        Tensor pooled = coordinates.Apply(data.Pooled());
+        Tensor samples = data.Pooled();
+        (FeatureMap coordinates, Certificate certificate) = KernelCoordinates.Of(Space.Choice, Space.Gamma, samples, context);
+        Tensor pooled = coordinates.Apply(samples);
         Moments moments = Moments.Of(pooled);
         Tensor directions = PrincipalSubspace.Of(moments, Components).Basis;
         AffineMap components = AffineMap.Centred(moments.Mean, directions);

@@ -14,7 +14,7 @@ namespace Acclimate.Features.Subspaces;
 /// <para>The M^(k) are square and orthogonal, as in the released code, so that the paper's second term, which keeps the
 /// source's information, is always 0, and each M^(k), the others held, is an orthogonal Procrustes problem with a closed
 /// solution. It alternates with higher-order orthogonal iteration for the U^(k); neither ever raises the objective.</para>
-/// <para>No mode is larger than its size squared in memory: a sample is only ever multiplied mode by mode.</para>
+/// <para>Samples are only ever multiplied mode by mode: nothing is as large as their length squared.</para>
 /// </remarks>
 [Method("taisl", Family.Features, LabelSetting.UnsupervisedTarget,
     Title = "Tensor-Aligned Invariant Subspace Learning",
@@ -33,8 +33,8 @@ public sealed class TensorAlignedSubspace : FeatureMethod
     [Option("shape", "the shape of a sample, such as 16,16; none takes the one that it was read with")]
     public IReadOnlyList<int> Shape { get; init; } = [];
 
-    /// <summary>The dimensions of each mode's subspace, one number for each or one for all; none takes a half of each.</summary>
-    [Option("ranks", "the dimensions of each mode's subspace, one number for each mode or one for all; none takes a half of each", Source = "6,6,128 for 6×6×512 in the paper's code")]
+    /// <summary>The dimensions of each mode's subspace, one number for each or one for all; none takes 30, or a half of a mode shorter than 60.</summary>
+    [Option("ranks", "the dimensions of each mode's subspace, one number for each mode or one for all; none takes 30, or a half of a mode shorter than 60")]
     public IReadOnlyList<int> Ranks { get; init; } = [];
 
     /// <summary>How often alignment and subspace alternate, 1 or more.</summary>
@@ -57,7 +57,7 @@ public sealed class TensorAlignedSubspace : FeatureMethod
         long[] shape = Shape.Count > 0 ? [.. Shape.Select(static size => (long)size)] : [.. data.SampleShape];
         Require(shape.Aggregate(1L, static (all, size) => all * size) == data.Features, $"shape is {string.Join(',', shape)}, but samples have {data.Features} features");
         Require(Ranks.Count <= 1 || Ranks.Count == shape.Length, $"ranks is {string.Join(',', Ranks)}; expected one number, or {shape.Length}, one for each mode");
-        long[] ranks = [.. shape.Select((size, mode) => Ranks.Count == 0 ? (size + 1) / 2 : Math.Min(size, Ranks[Ranks.Count == 1 ? 0 : mode]))];
+        long[] ranks = [.. shape.Select((size, mode) => Ranks.Count == 0 ? Math.Min(30, (size + 1) / 2) : Math.Min(size, Ranks[Ranks.Count == 1 ? 0 : mode]))];
 
         Tensor source = data.Source.Reshape([data.SourceCount, .. shape]), target = data.Target.Reshape([data.TargetCount, .. shape]);
         double total = source.Square().Sum().ToDouble() + target.Square().Sum().ToDouble();
