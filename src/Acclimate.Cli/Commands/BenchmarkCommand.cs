@@ -41,7 +41,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
             if (quiet)
                 screen.Json(BenchmarkView.AsData(chosen, results));
             else
-                BenchmarkView.Write(chosen, results, screen, csv, markdown);
+                BenchmarkView.Write(results, screen, csv, markdown);
             return ExitCode.Success;
         });
     }

@@ -43,7 +43,7 @@ internal sealed class BenchmarkView : IDisposable
     public void Dispose() => line.Dispose();
 
     /// <summary>The averages, the verdict first.</summary>
-    public static void Write(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results, Screen screen, string csv, string markdown)
+    public static void Write(IReadOnlyList<BenchmarkResult> results, Screen screen, string csv, string markdown)
     {
         BenchmarkResult[] compared = [.. results.Where(static result => result.Reference?.Average is not null)];
         int close = compared.Count(static result => Math.Abs(result.Above(result.Reference)!.Value) <= Close);
@@ -51,7 +51,7 @@ internal sealed class BenchmarkView : IDisposable
             ? "No printed figure to compare with."
             : $"{close} of {compared.Length} {(compared.Length == 1 ? "row is" : "rows are")} within {Close:0} point of the average beside {(compared.Length == 1 ? "it" : "them")}.";
         screen.Out.WriteLine();
-        screen.Out.WriteLine(screen.Bold($"{suite.Title}: {verdict}"));
+        screen.Out.WriteLine(screen.Bold(verdict));
         screen.Out.WriteLine();
         screen.Out.WriteLine($"{"Row",-NameWidth}{"average",8}{"theirs",8}{"apart",8}{"seconds",9}   from");
         foreach (BenchmarkResult result in results)

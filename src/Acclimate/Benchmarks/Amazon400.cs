@@ -25,8 +25,10 @@ internal static class Amazon400
         }}_400.mat"),
         [
             new("no-adaptation", "no-adaptation", "", "l2"),
+            new("no-adaptation-logistic", "no-adaptation", "", "l2", Recomputed["logistic"]) { Classifier = "logistic:C=100" },
             new("pca-100", "pca", "dimensions=100", "l2"),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", "l2"),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", "l2"),
+            new("coral-svm", "coral", "", "l2") { Classifier = "svm" },
         ]);
 }

@@ -36,9 +36,8 @@ public sealed class BenchmarkData : IDisposable
     {
         if (opened.TryGetValue(source, out Domain? known))
             return known;
-        if (!File.Exists(FileOf(source)))
-            throw new DataException($"{FileOf(source)}: no such file ({Variable} should name the folder that holds {source.Split('?')[0]})");
-        return opened[source] = Domain.Open(Path.Combine(folder, source));
+        string options = source[source.Split('?')[0].Length..];
+        return opened[source] = Domain.Open(FileOf(source) + options);
     }
 
     /// <summary>The SHA-256 of a domain's file.</summary>
@@ -58,5 +57,9 @@ public sealed class BenchmarkData : IDisposable
             domain.Dispose();
     }
 
-    private string FileOf(string source) => Path.Combine(folder, source.Split('?')[0]);
+    private string FileOf(string source)
+    {
+        string name = source.Split('?')[0], file = Path.Combine(folder, name);
+        return File.Exists(file) ? file : throw new DataException($"{file}: no such file ({Variable} should name the folder that holds {name})");
+    }
 }

@@ -55,7 +55,7 @@ public static class BenchmarkRunner
                 FeatureMethod method = row.MethodFor(at);
                 string key = KeyOf(task, row, method, data);
                 string? file = folder is null ? null : Path.Combine(folder, "cells", $"{row.Name}-{task.Name.Replace('>', '-')}.json");
-                BenchmarkCell cell = Kept(file, key) ?? Keep(file, Measure(task, row, method, data, cancellation) with { Key = key });
+                BenchmarkCell cell = Kept(file, key) ?? Keep(file, Measure(task, row.Preprocess, method, ClassifierCatalog.Parse(row.Classifier), data, cancellation) with { Key = key });
                 cells.Add(cell);
                 BenchmarkResult? finished = cells.Count == suite.Tasks.Count ? new BenchmarkResult(row, cells) : null;
                 if (finished is not null)
@@ -69,21 +69,22 @@ public static class BenchmarkRunner
 
     /// <summary>Measures one cell: learns from the source and the unlabelled target, and counts what is right on that target.</summary>
     /// <param name="task">The transfer.</param>
-    /// <param name="row">Preprocessing and classifier.</param>
+    /// <param name="preprocess">What is done to the samples, as <see cref="PreprocessingRecipe"/> reads it.</param>
     /// <param name="method">The method with its options.</param>
+    /// <param name="classifier">What classifies, unless the method does so itself.</param>
     /// <param name="data">The files.</param>
     /// <param name="cancellation">Stops between two rounds.</param>
-    public static BenchmarkCell Measure(BenchmarkTask task, BenchmarkRow row, FeatureMethod method, BenchmarkData data, CancellationToken cancellation = default)
+    public static BenchmarkCell Measure(
+        BenchmarkTask task, string preprocess, FeatureMethod method, Classifier classifier, BenchmarkData data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(task);
-        ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(data);
         using TensorScope scope = TensorScope.Begin();
         Domain source = data.Open(task.Source), target = data.Open(task.Target);
-        (Preprocessing s, Preprocessing t) = PreprocessingRecipe.Parse(row.Preprocess).Fit(source, target);
+        (Preprocessing s, Preprocessing t) = PreprocessingRecipe.Parse(preprocess).Fit(source, target);
         FeatureData read = FeatureData.Read(source, target, s, t);
-        FitContext context = new() { Classifier = ClassifierOf(row.Classifier), Seed = Seed, Cancellation = cancellation };
+        FitContext context = new() { Classifier = classifier, Seed = Seed, Cancellation = cancellation };
 
         long start = Stopwatch.GetTimestamp();
         using FittedFeatures fitted = method.Fit(read, context);
@@ -97,13 +98,10 @@ public static class BenchmarkRunner
 
     private static int[] Classify(FittedFeatures fitted, FeatureData data, Classifier classifier)
     {
+        // Its own classifier goes with what was fitted; disposing it twice does no harm.
         using FittedClassifier trained = fitted.ClassifierFor(data, classifier);
         return trained.Predict(fitted.Target.Apply(data.Target));
     }
-
-    private static Classifier ClassifierOf(string name) => name == "1-nn"
-        ? new NearestNeighbours()
-        : throw new ArgumentException($"there is no classifier '{name}'. Known: 1-nn.");
 
     private static string KeyOf(BenchmarkTask task, BenchmarkRow row, FeatureMethod method, BenchmarkData data) => string.Join("; ", (string[])
     [

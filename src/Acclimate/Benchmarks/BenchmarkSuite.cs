@@ -19,8 +19,8 @@ public sealed record BenchmarkTask(string Name, string Source, string Target);
 /// <param name="References">The rows to compare with, the one that it should meet first.</param>
 public sealed record BenchmarkRow(string Name, string Method, string Options, string Preprocess, params IReadOnlyList<ReferenceRow> References)
 {
-    /// <summary>What classifies, by its name; 1-NN as in most tables.</summary>
-    public string Classifier { get; init; } = "1-nn";
+    /// <summary>What classifies where the method does not do so itself, by its name; 1-NN as in most tables.</summary>
+    public string Classifier { get; init; } = "1nn";
 
     /// <summary>The method with the options of one task.</summary>
     /// <param name="task">Which, from 0.</param>

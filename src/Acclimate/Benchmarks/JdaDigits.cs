@@ -45,5 +45,10 @@ internal static class JdaDigits
             new("pca-100", "pca", "dimensions=100", "l2", JdaPaper["PCA"]),
             new("tca-100", "tca", "kernel=primal dimensions=100 mu=0.1", "l2", JdaPaper["TCA"]),
             new("jda-100", "jda", "kernel=primal dimensions=100 lambda=0.1", "l2", JdaPaper["JDA"]),
+            new("gfk-20", "gfk", "dimensions=20", "l2", JdaPaper["GFK"], Meda["GFK"]),
+            new("coral-1nn", "coral", "", "l2", Meda["CORAL"]),
+            new("ot-emd", "ot-emd", "", "l2"),
+            new("ot-sinkhorn", "ot-sinkhorn", "", "l2"),
+            new("ot-class", "ot-class", "", "l2"),
         ]);
 }

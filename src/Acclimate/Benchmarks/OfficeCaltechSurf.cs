@@ -15,6 +15,8 @@ internal static class OfficeCaltechSurf
     private static readonly ReferenceTable Jda = OfficeCaltechSurfTables.JdaPaper;
     private static readonly ReferenceTable Jgsa = OfficeCaltechSurfTables.JgsaPaper;
     private static readonly ReferenceTable Meda = OfficeCaltechSurfTables.Meda;
+    private static readonly ReferenceTable Vda = OfficeCaltechSurfTables.VdaPaper;
+    private static readonly ReferenceTable Tkl = OfficeCaltechSurfTables.TklPaper;
     private static readonly ReferenceTable Again = OfficeCaltechSurfTables.Recomputed;
 
     public static BenchmarkSuite Suite { get; } = new(
@@ -30,15 +32,37 @@ internal static class OfficeCaltechSurf
         [
             new("no-adaptation", "no-adaptation", "", Z, Jda["NN"], Again["NN z"]),
             new("no-adaptation-l2", "no-adaptation", "", ZL2, Again["NN z l2"]),
+            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"], Tkl["SVM"]) { Classifier = "svm" },
             new("pca-100", "pca", "dimensions=100", Z, Jda["PCA"], Again["PCA k=100"]),
             new("pca-30", "pca", "dimensions=30", Z, Meda["PCA"], Again["PCA k=30"]),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", ZL2, Meda["TCA"], Again["TCA linear k=30"], Jgsa["TCA"]),
             new("tca-100", "tca", "kernel=linear dimensions=100 mu=1", ZL2, Again["TCA linear k=100"], Jda["TCA"]),
-            new("tca-20", "tca", "kernel=linear dimensions=20 mu=1", ZL2, Again["TCA linear k=20"], OfficeCaltechSurfTables.VdaPaper["TCA"]),
+            new("tca-20", "tca", "kernel=linear dimensions=20 mu=1", ZL2, Again["TCA linear k=20"], Vda["TCA"]),
             new("tca-30-primal", "tca", "kernel=primal dimensions=30 mu=1", ZL2, Again["TCA primal k=30"]),
             new("tca-100-primal", "tca", "kernel=primal dimensions=100 mu=1", ZL2, Again["TCA primal k=100"], Jda["TCA"]),
             new("jda-100", "jda", "kernel=linear dimensions=100 lambda=1", ZL2, Jda["JDA"], Again["JDA linear k=100"]),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", ZL2, Meda["JDA"], Again["JDA linear k=30"], Jgsa["JDA"]),
             new("jda-100-primal", "jda", "kernel=primal dimensions=100 lambda=1", ZL2, Again["JDA primal k=100"]),
+
+            // The dimensions that the JDA paper's table was made with, task by task.
+            new("gfk-jda", "gfk", "dimensions=20|20|10|20|10|20|20|10|10|10|20|10", Z, Jda["GFK"], Again["GFK JDA's d"]),
+            new("gfk-20", "gfk", "dimensions=20", Z, Again["GFK d=20"], Meda["GFK"], Jgsa["GFK"]),
+            new("sa-30", "sa", "dimensions=30", Z, Again["SA d=30"], Jgsa["SA"]),
+            new("sa-20", "sa", "dimensions=20", Z, Again["SA d=20"]),
+            new("sa-30-l2", "sa", "dimensions=30", ZL2, Again["SA d=30 l2"]),
+            new("sda-30", "sda", "dimensions=30", Z, Jgsa["SDA"]),
+            new("coral-svm", "coral", "", Z, Meda["CORAL"]) { Classifier = "svm" },
+            new("coral-1nn", "coral", "", Z, Again["CORAL 1-NN"]),
+            new("sgf", "sgf", "", Z),
+            new("dip", "dip", "", Z),
+            new("dip-cc", "dip-cc", "", Z),
+            new("statistical-manifold", "statistical-manifold", "", Z),
+            new("dme", "dme", "", Z),
+            new("fssl", "fssl", "dimensions=20", Z, Vda["FSSL"]),
+            new("fssp", "fssp", "", ZL2),
+            new("ot-emd", "ot-emd", "", ZL2),
+            new("ot-sinkhorn", "ot-sinkhorn", "", ZL2),
+            new("ot-class", "ot-class", "", ZL2),
+            new("ot-linear", "ot-linear", "", ZL2),
         ]);
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text;
 using Acclimate.Data;
 using Acclimate.Torch;
 
@@ -23,7 +22,7 @@ public class MatReaderTests
     public void Open_FeaturesAndLabels_AreRead(bool compressed)
     {
         using TemporaryFolder folder = new();
-        string path = folder.Write("x.mat", Mat(compressed, ("fts", 2, 3, [1, 4, 2, 5, 3, 6]), ("labels", 2, 1, [10, 9])));
+        string path = folder.Write("x.mat", MatWriter.Write(compressed, ("fts", 2, 3, [1, 4, 2, 5, 3, 6]), ("labels", 2, 1, [10, 9])));
 
         using Domain domain = Domain.Open(path);
         using Tensor read = domain.Read([0, 1]);
@@ -40,7 +39,7 @@ public class MatReaderTests
     public void Open_SamplesAsColumns_AreTransposed(string options)
     {
         using TemporaryFolder folder = new();
-        string path = folder.Write("x.mat", Mat(false, ("X", 2, 3, [1, 4, 2, 5, 3, 6]), ("Y", 3, 1, [1, 2, 1])));
+        string path = folder.Write("x.mat", MatWriter.Write(false, ("X", 2, 3, [1, 4, 2, 5, 3, 6]), ("Y", 3, 1, [1, 2, 1])));
 
         using Domain domain = Domain.Open(path + options);
         using Tensor read = domain.Read([2]);
@@ -53,7 +52,7 @@ public class MatReaderTests
     public void Open_LabelsNone_HasNoLabels()
     {
         using TemporaryFolder folder = new();
-        string path = folder.Write("x.mat", Mat(false, ("fts", 2, 2, [1, 2, 3, 4]), ("labels", 2, 1, [1, 2])));
+        string path = folder.Write("x.mat", MatWriter.Write(false, ("fts", 2, 2, [1, 2, 3, 4]), ("labels", 2, 1, [1, 2])));
 
         using Domain domain = Domain.Open(path + "?labels=none");
 
@@ -64,7 +63,7 @@ public class MatReaderTests
     public void Open_NaN_NamesTheElement()
     {
         using TemporaryFolder folder = new();
-        string path = folder.Write("x.mat", Mat(false, ("fts", 2, 2, [1, 2, double.NaN, 4])));
+        string path = folder.Write("x.mat", MatWriter.Write(false, ("fts", 2, 2, [1, 2, double.NaN, 4])));
 
         DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
 
@@ -75,7 +74,7 @@ public class MatReaderTests
     public void Open_Truncated_IsNamed()
     {
         using TemporaryFolder folder = new();
-        byte[] file = Mat(false, ("fts", 2, 2, [1, 2, 3, 4]));
+        byte[] file = MatWriter.Write(false, ("fts", 2, 2, [1, 2, 3, 4]));
         string path = folder.Write("x.mat", file.AsSpan(0, file.Length - 9));
 
         DataException e = Assert.Throws<DataException>(() => Domain.Open(path));
@@ -87,7 +86,7 @@ public class MatReaderTests
     public void Open_HeaderThatClaimsAHugeSize_IsRefused()
     {
         using TemporaryFolder folder = new();
-        byte[] file = Mat(false, ("fts", 2, 2, [1, 2, 3, 4]));
+        byte[] file = MatWriter.Write(false, ("fts", 2, 2, [1, 2, 3, 4]));
         int rows = 128 + 8 + 16 + 8;
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(rows), int.MaxValue);
         string path = folder.Write("x.mat", file);
@@ -165,7 +164,7 @@ public class MatReaderTests
         using TemporaryFolder folder = new();
         foreach (bool compressed in (bool[])[false, true])
         {
-            byte[] file = Mat(compressed, ("fts", 2, 2, [1, 2, 3, 4]), ("labels", 2, 1, [1, 2]));
+            byte[] file = MatWriter.Write(compressed, ("fts", 2, 2, [1, 2, 3, 4]), ("labels", 2, 1, [1, 2]));
             for (int at = 120; at < file.Length; at++)
             {
                 foreach (byte mask in (byte[])[0x01, 0x55, 0xFF])
@@ -199,40 +198,4 @@ public class MatReaderTests
         stream.CopyTo(unpacked);
         return unpacked.ToArray();
     }
-
-    /// <summary>A v5 file of double matrices, column by column.</summary>
-    private static byte[] Mat(bool compressed, params (string Name, int Rows, int Columns, double[] Elements)[] variables)
-    {
-        using MemoryStream file = new();
-        file.Write(Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file, written by a test".PadRight(124)));
-        file.Write([0, 1, (byte)'I', (byte)'M']);
-        foreach ((string name, int rows, int columns, double[] elements) in variables)
-        {
-            byte[] padded = new byte[(name.Length + 7) / 8 * 8];
-            Encoding.ASCII.GetBytes(name, padded);
-            byte[] data = new byte[8 * elements.Length];
-            Buffer.BlockCopy(elements, 0, data, 0, data.Length);
-            byte[] body =
-            [
-                .. Tag(6, 8), 6, 0, 0, 0, 0, 0, 0, 0,
-                .. Tag(5, 8), .. BitConverter.GetBytes(rows), .. BitConverter.GetBytes(columns),
-                .. Tag(1, name.Length), .. padded,
-                .. Tag(9, data.Length), .. data,
-            ];
-            byte[] matrix = [.. Tag(14, body.Length), .. body];
-            if (compressed)
-            {
-                using MemoryStream packed = new();
-                using (ZLibStream stream = new(packed, CompressionMode.Compress, leaveOpen: true))
-                    stream.Write(matrix);
-                matrix = [.. Tag(15, (int)packed.Length), .. packed.ToArray()];
-            }
-
-            file.Write(matrix);
-        }
-
-        return file.ToArray();
-    }
-
-    private static byte[] Tag(int type, int length) => [.. BitConverter.GetBytes(type), .. BitConverter.GetBytes(length)];
 }
