@@ -11,7 +11,7 @@ namespace Acclimate.Features.Transport;
 /// their nearest neighbour that was.
 /// </summary>
 /// <remarks>
-/// Beyond 16 million pairs of samples both domains are split at random into as few parts as leave no more in each, and each
+/// Beyond 9 million pairs of samples both domains are split at random into as few parts as leave no more in each, and each
 /// part of the source is coupled with its part of the target: a coupling of the whole, though not the best; a note says so.
 /// </remarks>
 public abstract class CouplingMethod : FeatureMethod
@@ -24,7 +24,7 @@ public abstract class CouplingMethod : FeatureMethod
     }
 
     /// <summary>The most pairs of samples that are coupled at once.</summary>
-    internal long PairsAtOnce { get; init; } = 4000L * 4000;
+    internal long PairsAtOnce { get; init; } = 3000L * 3000;
 
     /// <summary>Couples two domains.</summary>
     /// <param name="cost">C: [n_s, n_t], the squared distances.</param>

@@ -8,16 +8,16 @@ namespace Acclimate.Features.Transport;
 /// γᵀ1 = b. Sinkhorn's iterations v ← b/Kᵀu, u ← a/Kv on K = exp((f + g − C)/ε), γ = diag(u) K diag(v). Cuturi, NIPS 2013.
 /// </summary>
 /// <remarks>
-/// Stable for any ε (Schmitzer, SIAM J. Sci. Comput. 2019): the first iteration is made in logarithms and gives f and g at
-/// which K is a coupling's size, and u and v are taken into f and g whenever they grow large. The iterates are those of
-/// the plain algorithm, started from u = 1.
+/// Stable for any ε, in the manner of Schmitzer, SIAM J. Sci. Comput. 2019: the first iteration and any that would take u or v
+/// far are made in logarithms instead, on f and g, after which u = v = 1 and K is the coupling itself. The iterates are those
+/// of the plain algorithm, started from u = 1.
 /// </remarks>
 internal static class EntropicTransport
 {
     /// <summary>Iterations between two looks at the error, as in POT.</summary>
     private const int Between = 10;
 
-    /// <summary>|log u| and |log v| at which they are taken into the potentials: far from what float64 can hold.</summary>
+    /// <summary>How large |log u| and |log v| may grow: far from what float64 can hold.</summary>
     private const double Large = 100;
 
     /// <summary>Solves the problem.</summary>
@@ -31,14 +31,11 @@ internal static class EntropicTransport
         using TensorScope scope = TensorScope.Begin();
         double a = 1.0 / cost.Size(0), b = 1.0 / cost.Size(1);
 
-        // The first iteration: g = ε log b − ε log Σ_i exp((f_i − C_ij)/ε) with f = 0, and f from g likewise.
-        Tensor g = (Math.Log(b) - LogSumExp(cost / -epsilon, 0)) * epsilon;
-        Tensor f = (Math.Log(a) - LogSumExp((g - cost) / epsilon, 1)) * epsilon;
-        Tensor kernel = ((f + g - cost) / epsilon).Exp();
-        Tensor u = f.OnesLike(), v = g.OnesLike();
+        Tensor f = Tensor.Zeros([cost.Size(0), 1], ScalarType.Float64), g = Tensor.Zeros([1, cost.Size(1)], ScalarType.Float64);
+        Tensor u = f.OnesLike(), v = g.OnesLike(), kernel = cost.EmptyLike();
+        InLogarithms();
         double error = double.PositiveInfinity;
-        int done = 1;
-        for (; ; done++)
+        for (int done = 1; ; done++)
         {
             using TensorScope part = TensorScope.Begin();
             Tensor columns = u.T.MatMul(kernel);
@@ -46,21 +43,21 @@ internal static class EntropicTransport
             {
                 error = ((v * columns) - b).Norm().ToDouble();
                 cancellation.ThrowIfCancellationRequested();
-                if (Math.Max(Size(u), Size(v)) > Large)
-                {
-                    f.AddInPlace(u.Log(), epsilon);
-                    g.AddInPlace(v.Log(), epsilon);
-                    u.FillInPlace(1);
-                    v.FillInPlace(1);
-                    kernel.CopyInPlace(((f + g - cost) / epsilon).Exp());
-                    columns = u.T.MatMul(kernel);
-                }
+                if (error <= tolerance || done == iterations)
+                    break;
             }
 
-            if (error <= tolerance || done == iterations)
-                break;
-            v.CopyInPlace(b / columns);
-            u.CopyInPlace(a / kernel.MatMul(v.T));
+            Tensor nextV = b / columns, nextU = a / kernel.MatMul(nextV.T);
+            if (InRange(nextU) && InRange(nextV))
+            {
+                v.CopyInPlace(nextV);
+                u.CopyInPlace(nextU);
+            }
+            else
+            {
+                f.AddInPlace(u.Log(), epsilon);
+                InLogarithms();
+            }
         }
 
         Tensor plan = u * kernel * v;
@@ -70,6 +67,17 @@ internal static class EntropicTransport
         {
             Notes = error <= tolerance ? [] : [FormattableString.Invariant($"Sinkhorn's iterations stopped at {iterations} with an error of {error:0.0e0} of the target's masses; more iterations or more regularisation would lessen it")],
         });
+
+        // g = ε log b − ε log Σ_i exp((f_i − C_ij)/ε), f from g likewise, and K at both.
+        void InLogarithms()
+        {
+            using TensorScope part = TensorScope.Begin();
+            g.CopyInPlace((Math.Log(b) - LogSumExp((f - cost) / epsilon, 0)) * epsilon);
+            f.CopyInPlace((Math.Log(a) - LogSumExp((g - cost) / epsilon, 1)) * epsilon);
+            kernel.CopyInPlace(((f + g - cost) / epsilon).Exp());
+            u.FillInPlace(1);
+            v.FillInPlace(1);
+        }
     }
 
     /// <summary>⟨γ, C⟩ + ε Σ γ log γ.</summary>
@@ -92,6 +100,7 @@ internal static class EntropicTransport
     /// </summary>
     private static Certificate Certify(Tensor plan, Tensor cost, double epsilon, Tensor f, Tensor g)
     {
+        using TensorScope scope = TensorScope.Begin();
         double a = 1.0 / plan.Size(0), b = 1.0 / plan.Size(1);
         Tensor exact = plan * (a / plan.Sum(1, keep: true)).Clamp(high: 1);
         exact *= (b / exact.Sum(0, keep: true)).Clamp(high: 1);
@@ -110,7 +119,7 @@ internal static class EntropicTransport
         };
     }
 
-    private static double Size(Tensor scaling) => scaling.Log().Abs().Max().ToDouble();
+    private static bool InRange(Tensor scaling) => scaling.Log().Abs().Max().ToDouble() <= Large;
 
     private static Tensor LogSumExp(Tensor tensor, int dimension) => Operator.Get("aten::logsumexp").Call(tensor, (long[])[dimension], true);
 }

@@ -51,6 +51,24 @@ public sealed class SinkhornTransportTests
         Assert.InRange(found.Certificate.KktResidual!.Value, 0, 1e-6);
     }
 
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-5)]
+    [InlineData(1e-8)]
+    public void Solve_ScalingsBeyondFloat64_StaysACoupling(double epsilon)
+    {
+        // One iteration moves the potentials by about 1, which is e^(1/ε) as a scaling: e^1000 and more.
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(8);
+        Tensor cost = Tensor.Uniform([30, 20], generator, 4, 5, ScalarType.Float64);
+
+        Coupling found = EntropicTransport.Solve(cost, epsilon, 1e-9, 3000, TestContext.Current.CancellationToken);
+
+        Assert.InRange((found.Plan.Sum(1) - (1.0 / 30)).Abs().Max().ToDouble(), 0, 1e-9);
+        Assert.InRange((found.Plan.Sum(0) - (1.0 / 20)).Abs().Max().ToDouble(), 0, 1.0 / 20);
+        Assert.InRange(found.Certificate.KktResidual!.Value, 0, 0.05);
+    }
+
     [Fact]
     public void Solve_MuchEntropy_SpreadsEverythingEvenly()
     {
