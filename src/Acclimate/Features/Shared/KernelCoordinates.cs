@@ -120,14 +120,15 @@ internal static class KernelCoordinates
         (FeatureMap map, Certificate notes) = Of(choice, gamma, pooled, context);
 
         // Z = Pκ: the columns of Z are κ long.
-        Tensor Scaled(Tensor weight) => weight * map.Apply(pooled).Norm(0, keep: true).Rsqrt();
-        map = map switch
+        return (choice == KernelChoice.Primal ? map : Scaled(map, map.Apply(pooled).Norm(0, keep: true).Rsqrt()), notes);
+
+        static FeatureMap Scaled(FeatureMap map, Tensor by) => map switch
         {
-            AffineMap linear => linear with { Weight = Scaled(linear.Weight) },
-            KernelMap kernel => kernel with { Weight = Scaled(kernel.Weight) },
-            _ => map,
+            AffineMap linear => linear with { Weight = linear.Weight * by },
+            KernelMap kernel => kernel with { Weight = kernel.Weight * by },
+            ChainMap chain => new ChainMap([.. chain.Maps.SkipLast(1), Scaled(chain.Maps[^1], by)]),
+            _ => throw new InvalidOperationException($"coordinates can't end in a {map.GetType().Name}"),
         };
-        return (map, notes);
     }
 
     /// <summary>z(x) = xVσ.</summary>
