@@ -50,7 +50,6 @@ public sealed class AdaptingComponentAnalysis : KernelProjection
         Tensor e = MmdFactors.Marginal(data.SourceCount, data.TargetCount);
         Tensor f = z.T.MatMul(e / Math.Sqrt(MmdFactors.Norm(e)));
         (Tensor w, _, Certificate certificate) = new LowRankEigenproblem(g.MatMul(g.T)).Solve(f, Mu, Dimensions);
-        FeatureMap map = coordinates.Then(new AffineMap(Scale.Apply(w)));
-        return new FittedFeatures(UnitRows ? map.Then(new UnitRowsMap()) : map, certificate.And(notes));
+        return new FittedFeatures(Projection(coordinates, Scale.Apply(w)), certificate.And(notes));
     }
 }

@@ -1,5 +1,7 @@
 using Acclimate.Catalog;
+using Acclimate.Features.Maps;
 using Acclimate.Features.Shared;
+using Acclimate.Torch;
 
 namespace Acclimate.Features.MeanMatching;
 
@@ -27,6 +29,15 @@ public abstract class KernelProjection : FeatureMethod
 
     /// <inheritdoc/>
     public override void Validate() => Require(Gamma is null or > 0, $"gamma is {Gamma}; expected a number above 0");
+
+    /// <summary>The map that goes by the coordinates and a projection of them, its rows of unit length where that was asked for.</summary>
+    /// <param name="coordinates">What W works on.</param>
+    /// <param name="w">W, its columns as long as they are to be.</param>
+    private protected FeatureMap Projection(FeatureMap coordinates, Tensor w)
+    {
+        FeatureMap map = coordinates.Then(new AffineMap(w));
+        return UnitRows ? map.Then(new UnitRowsMap()) : map;
+    }
 
     /// <summary>Refuses a number that is not above 0.</summary>
     private protected void RequireAboveZero(string option, double value) =>

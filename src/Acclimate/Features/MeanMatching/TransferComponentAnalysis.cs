@@ -78,7 +78,6 @@ public sealed class TransferComponentAnalysis : KernelProjection
         double norm = Normalise ? (1.0 / source.Count) + (1.0 / target.Count) : 1;
         LowRankEigenproblem problem = new(Moments.Pooled(source, target).Scatter);
         (Tensor w, _, Certificate certificate) = problem.Solve(f / Math.Sqrt(norm), Mu, Dimensions);
-        FeatureMap map = coordinates.Then(new AffineMap(Scale.Apply(w)));
-        return new FittedFeatures(UnitRows ? map.Then(new UnitRowsMap()) : map, certificate.And(notes));
+        return new FittedFeatures(Projection(coordinates, Scale.Apply(w)), certificate.And(notes));
     }
 }

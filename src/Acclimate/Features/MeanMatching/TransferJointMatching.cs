@@ -91,7 +91,6 @@ public sealed class TransferJointMatching : KernelProjection
             context.Report(round, Rounds);
         }
 
-        FeatureMap map = coordinates.Then(new AffineMap(projection));
-        return new FittedFeatures(UnitRows ? map.Then(new UnitRowsMap()) : map, certificate);
+        return new FittedFeatures(Projection(coordinates, projection), certificate);
     }
 }
