@@ -116,7 +116,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
         }
     }
 
-    /// <summary>The d ≥ 0 of sum 1 with the least ½(pᵀd)² + ½ Σ_m c_m/d_m, c ≥ 0 and not all of it 0.</summary>
+    /// <summary>The d ≥ 0 of sum 1 with the least ½(pᵀd)² + ½ Σ_m c_m/d_m, c ≥ 0 and not all of it 0; d_m stays 0 where c_m is.</summary>
     internal static double[] Shares(double[] p, double[] c)
     {
         // With t = pᵀd and ν the multiplier of the sum, d_m = √(c_m / 2(ν + p_m t)): pᵀd falls as t grows, and Σd as ν does.
