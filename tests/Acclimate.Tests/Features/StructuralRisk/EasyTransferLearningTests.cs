@@ -31,4 +31,17 @@ public sealed class EasyTransferLearningTests
         Assert.Null(fitted.TargetLabels);
         Assert.Equal("2 target samples can't give each of 3 classes one: each takes the nearest centre", Assert.Single(fitted.Certificate.Notes));
     }
+
+    [Fact]
+    public void Fit_SurfAndAmazon_GivesThePrintedCells()
+    {
+        double[] cells =
+        [
+            RealPairs.Accuracy("surf", "D>W", new EasyTransferLearning { Alignment = IntraDomainAlignment.None }, "rowsum,zscore"),
+            RealPairs.Accuracy("surf", "D>W", new EasyTransferLearning(), "rowsum,zscore"),
+            RealPairs.Accuracy("amazon", "K>E", new EasyTransferLearning(), "rowsum,zscore"),
+        ];
+
+        Assert.Equal([69.5, 86.1, 82.5], cells.Select(static cell => Math.Round(cell, 1)));
+    }
 }
