@@ -37,8 +37,8 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
     public double Theta { get; init; } = 1e-5;
 
     /// <summary>C of the machine, above 0.</summary>
-    [Option("C", "what a sample's loss weighs in the machine, above 0")]
-    public double C { get; init; } = 1;
+    [Option("C", "what a sample's loss weighs in the machine, above 0", Source = "10 for the SVM in ARTL's released code")]
+    public double C { get; init; } = 10;
 
     /// <summary>Gaussian kernels, 1 or more: γ from wide to narrow by twos, in the middle one over the median squared distance.</summary>
     [Option("kernels", "how many Gaussian kernels, 1 or more, their widths by twos around the median distance")]

@@ -44,7 +44,7 @@ public sealed class DomainTransferMultipleKernelLearningTests
 
         using FittedFeatures fitted = new DomainTransferMultipleKernelLearning { Kernels = 1 }.Fit(data);
 
-        using FittedClassifier plain = new KernelSvm { Gamma = Kernel.RbfAtMedian(data.Pooled()).Gamma, Tolerance = 1e-4 }.Fit(data.Source, data.SourceLabels, 3);
+        using FittedClassifier plain = new KernelSvm { C = 10, Gamma = Kernel.RbfAtMedian(data.Pooled()).Gamma, Tolerance = 1e-4 }.Fit(data.Source, data.SourceLabels, 3);
         Tensor found = Assert.IsType<FittedVotes>(fitted.Classifier).Decide(data.Target);
         Assert.True((found - ((FittedVotes)plain).Decide(data.Target)).Abs().Max().ToDouble() < 1e-6);
     }
@@ -56,7 +56,7 @@ public sealed class DomainTransferMultipleKernelLearningTests
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = ToyFeatures.Shifted(40, 30, 5, seed: 2);
-        DomainTransferMultipleKernelLearning dtmkl = new() { Kernels = 2, Theta = theta };
+        DomainTransferMultipleKernelLearning dtmkl = new() { Kernels = 2, Theta = theta, C = 1 };
 
         using FittedFeatures fitted = dtmkl.Fit(data);
 
