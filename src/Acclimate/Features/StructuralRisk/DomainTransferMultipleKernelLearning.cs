@@ -37,8 +37,8 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
     public double Theta { get; init; } = 1e-5;
 
     /// <summary>C of the machine, above 0.</summary>
-    [Option("C", "what a sample's loss weighs in the machine, above 0")]
-    public double C { get; init; } = 1;
+    [Option("C", "what a sample's loss weighs in the machine, above 0", Source = "10 for the SVM in ARTL's released code")]
+    public double C { get; init; } = 10;
 
     /// <summary>Gaussian kernels, 1 or more: γ from wide to narrow by twos, in the middle one over the median squared distance.</summary>
     [Option("kernels", "how many Gaussian kernels, 1 or more, their widths by twos around the median distance")]
@@ -116,7 +116,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
         }
     }
 
-    /// <summary>The d ≥ 0 of sum 1 with the least ½(pᵀd)² + ½ Σ_m c_m/d_m, c ≥ 0 and not all of it 0.</summary>
+    /// <summary>The d ≥ 0 of sum 1 with the least ½(pᵀd)² + ½ Σ_m c_m/d_m, c ≥ 0 and not all of it 0; d_m stays 0 where c_m is.</summary>
     internal static double[] Shares(double[] p, double[] c)
     {
         // With t = pᵀd and ν the multiplier of the sum, d_m = √(c_m / 2(ν + p_m t)): pᵀd falls as t grows, and Σd as ν does.

@@ -28,7 +28,7 @@ public sealed class AdaptationRegularisationTransferTests
         Tensor l = new GraphLaplacian(x, 4, EdgeWeight.Cosine, normalised: true, loops: true).Dense();
         Tensor e = Tensor.Concatenate([Tensor.Ones([30], ScalarType.Float64), Tensor.Zeros([25], ScalarType.Float64)]).Diagonal();
         Tensor y = Tensor.Concatenate([OneHot(data.SourceLabels), Tensor.Zeros([25, 3], ScalarType.Float64)]);
-        int[] pseudo = new NearestNeighbours().Fit(x.Slice(0, 0, 30), data.SourceLabels, 3).Predict(x.Slice(0, 30, 55));
+        int[] pseudo = Nearest(x, data.SourceLabels);
         Tensor f = y;
         for (int round = 0; round < 3; round++)
         {
@@ -62,7 +62,7 @@ public sealed class AdaptationRegularisationTransferTests
         KernelMap map = Assert.IsType<KernelMap>(machine.Decisions);
         Tensor k = map.Kernel.Evaluate(map.Anchors, map.Anchors);
         Tensor l = new GraphLaplacian(map.Anchors, 4, EdgeWeight.Cosine, normalised: true, loops: true).Dense();
-        int[] pseudo = new NearestNeighbours().Fit(map.Anchors.Slice(0, 0, 24), data.SourceLabels, 3).Predict(map.Anchors.Slice(0, 24, 42));
+        int[] pseudo = Nearest(map.Anchors, data.SourceLabels);
         Tensor m = Mean(data.SourceLabels, pseudo, null) * 3;
         for (int c = 0; c < 3; c++)
             m += Mean(data.SourceLabels, pseudo, c);
@@ -115,6 +115,13 @@ public sealed class AdaptationRegularisationTransferTests
     }
 
     private static Tensor OneHot(int[] labels) => Tensor.From<long>([.. labels.Select(static label => (long)label)]).OneHot(3).To(ScalarType.Float64);
+
+    /// <summary>The class of the source sample that is nearest to each target sample.</summary>
+    private static int[] Nearest(Tensor pooled, int[] labels)
+    {
+        using FittedClassifier nearest = new NearestNeighbours().Fit(pooled.Slice(0, 0, labels.Length), labels, 3);
+        return nearest.Predict(pooled.Slice(0, labels.Length, pooled.Size(0)));
+    }
 
     /// <summary>M₀, or M_c: eeᵀ with e by its definition.</summary>
     private static Tensor Mean(int[] source, int[] target, int? c)

@@ -15,7 +15,7 @@ public sealed class EasyTransferLearningTests
 
         using FittedFeatures fitted = new EasyTransferLearning { Alignment = IntraDomainAlignment.None }.Fit(new FeatureData(source, [0, 2, 4], 5, target));
 
-        Assert.Equal([0, 0, 2, 4, 2], fitted.TargetLabels);
+        Assert.Equal([0, 0, 2, 4, 2], fitted.TargetLabels!);
         Assert.Equal([0, 0, 2, 2, 2], fitted.Classifier!.Predict(fitted.Target.Apply(target)));
         Assert.InRange(fitted.Certificate.KktResidual!.Value, -1e-12, 1e-12);
     }
@@ -30,5 +30,18 @@ public sealed class EasyTransferLearningTests
 
         Assert.Null(fitted.TargetLabels);
         Assert.Equal("2 target samples can't give each of 3 classes one: each takes the nearest centre", Assert.Single(fitted.Certificate.Notes));
+    }
+
+    [Fact]
+    public void Fit_SurfAndAmazon_GivesThePrintedCells()
+    {
+        double[] cells =
+        [
+            RealPairs.Accuracy("surf", "D>W", new EasyTransferLearning { Alignment = IntraDomainAlignment.None }, "rowsum,zscore"),
+            RealPairs.Accuracy("surf", "D>W", new EasyTransferLearning(), "rowsum,zscore"),
+            RealPairs.Accuracy("amazon", "K>E", new EasyTransferLearning(), "rowsum,zscore"),
+        ];
+
+        Assert.Equal([69.5, 86.1, 82.5], cells.Select(static cell => Math.Round(cell, 1)));
     }
 }
