@@ -4,7 +4,7 @@ using Acclimate.Features.Shared;
 using Acclimate.Torch;
 using static System.FormattableString;
 
-namespace Acclimate.Features.Selection;
+namespace Acclimate.Features.Correspondence;
 
 /// <summary>What pivot features are chosen by.</summary>
 public enum PivotChoice
@@ -105,7 +105,7 @@ public sealed class StructuralCorrespondence : FeatureMethod
     }
 
     /// <summary>The mean modified Huber losses of all predictors together, with the penalty, and the gradient.</summary>
-    private (double Value, Tensor Gradient) Loss(Tensor x, Tensor signs, Tensor w, Tensor mask)
+    internal (double Value, Tensor Gradient) Loss(Tensor x, Tensor signs, Tensor w, Tensor mask)
     {
         double n = x.Size(0);
         Tensor margins = x.MatMul(w * mask) * signs;

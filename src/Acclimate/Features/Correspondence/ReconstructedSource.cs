@@ -5,7 +5,7 @@ using Acclimate.Features.Shared;
 using Acclimate.Torch;
 using static System.FormattableString;
 
-namespace Acclimate.Features.Selection;
+namespace Acclimate.Features.Correspondence;
 
 /// <summary>
 /// DRS: source samples are reconstructed by the few labelled target samples, those of their own class above all, and so
@@ -21,7 +21,7 @@ namespace Acclimate.Features.Selection;
 /// In closed form P = (Xᵀ((1 + α)I + βL)X + λI)⁻¹Xᵀ(XΠ + αT). γ and λ are relative to the mean squared length of samples
 /// (times their number, for λ).</para>
 /// <para>The classifier is the one that is asked for, trained on the mapped source and the labelled target together. Target
-/// samples stay as they are. A class without labelled target samples has T = XΠ.</para>
+/// samples are at most scaled to unit length. A class without labelled target samples has T = XΠ.</para>
 /// </remarks>
 [Method("drs", Family.Features, LabelSetting.FewTargetLabels,
     Title = "Discriminatively Reconstructed Source",
@@ -49,6 +49,10 @@ public sealed class ReconstructedSource : FeatureMethod
     /// <summary>p, the nearest samples of its class that each is joined to, 1 or more.</summary>
     [Option("neighbours", "the nearest samples that each is joined to, 1 or more")]
     public int Neighbours { get; init; } = 5;
+
+    /// <summary>Whether mapped samples of both domains are scaled to unit length: a reconstruction is shorter than what it is of.</summary>
+    [Option("unit-rows", "whether mapped samples are scaled to unit length")]
+    public bool UnitRows { get; init; } = true;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -93,10 +97,11 @@ public sealed class ReconstructedSource : FeatureMethod
         context.Report(1, 1);
 
         Tensor mapped = x.MatMul(p);
+        FeatureMap last = UnitRows ? new UnitRowsMap() : new IdentityMap();
         FittedClassifier classifier = context.Classifier.Fit(
-            Tensor.Concatenate([mapped, labelled]), [.. data.SourceLabels, .. classOf], data.Classes);
+            last.Apply(Tensor.Concatenate([mapped, labelled])), [.. data.SourceLabels, .. classOf], data.Classes);
         double missed = (mapped - own).Norm().ToDouble() / Math.Max(own.Norm().ToDouble(), double.Epsilon);
-        return new FittedFeatures(new AffineMap(p), new IdentityMap(), new Certificate
+        return new FittedFeatures(new AffineMap(p).Then(last), last, new Certificate
         {
             KktResidual = (left.MatMul(p) - right).Norm().ToDouble() / Math.Max(right.Norm().ToDouble(), double.Epsilon),
             Notes = [Invariant($"{known.Length} labelled target samples; the source's reconstruction by its own classes is met but for {missed:P0} of its length")],

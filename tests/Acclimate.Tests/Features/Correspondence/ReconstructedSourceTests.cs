@@ -1,0 +1,67 @@
+using Acclimate.Features;
+using Acclimate.Features.Correspondence;
+using Acclimate.Features.Maps;
+using Acclimate.Torch;
+
+namespace Acclimate.Tests.Features.Correspondence;
+
+public sealed class ReconstructedSourceTests
+{
+    [Fact]
+    public void Fit_NoStructure_IsTheLeastOfTheObjectiveByLoops()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(1);
+        FeatureData data = Few(ToyFeatures.Shifted(12, 9, 3, seed: 1), 6);
+        ReconstructedSource drs = new() { Alpha = 2, Beta = 0, Gamma = 0.2, Lambda = 0.3, UnitRows = false };
+
+        using FittedFeatures fitted = drs.Fit(data);
+
+        // Π and Π_c as the ridge projections that they are, [d, d].
+        Tensor x = data.Source, atoms = data.Target.Slice(0, 0, 6);
+        double ridge = 0.2 * atoms.Square().Sum(1).Mean().ToDouble(), penalty = 0.3 * x.Square().Sum().ToDouble() / 3;
+        Tensor byAll = x.MatMul(Projection(atoms));
+        Tensor own = Tensor.Concatenate([.. Enumerable.Range(0, 12).Select(i => x.Slice(0, i, i + 1).MatMul(Projection(atoms.Slice(0, i % 3, 6, 3))))]);
+        Tensor p = ((AffineMap)fitted.Source).Weight;
+        double least = Objective(p);
+        for (int i = 0; i < 100; i++)
+            Assert.True(Objective(p + (Tensor.Normal([3, 3], generator, ScalarType.Float64) * Math.Pow(10, -(i % 5)))) >= least);
+
+        Tensor Projection(Tensor z) => (z.T.MatMul(z) + (Tensor.Eye(3, ScalarType.Float64) * ridge)).Solve(z.T.MatMul(z));
+        double Objective(Tensor map)
+        {
+            Tensor mapped = x.MatMul(map);
+            return ((mapped - byAll).Square().Sum() + ((mapped - own).Square().Sum() * 2) + (map.Square().Sum() * penalty)).ToDouble();
+        }
+    }
+
+    [Fact]
+    public void Fit_MoreStructure_KeepsNeighboursNearer()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData data = Few(ToyFeatures.Shifted(60, 30, 6, seed: 2), 9);
+
+        Assert.True(Spread(100) < Spread(0) * 0.9);
+
+        double Spread(double beta)
+        {
+            using FittedFeatures fitted = new ReconstructedSource { Beta = beta, UnitRows = false }.Fit(data);
+            Tensor mapped = fitted.Source.Apply(data.Source);
+            double within = Enumerable.Range(0, 3).Sum(c => mapped.Slice(0, c, 60, 3).Variance(0).Sum().ToDouble());
+            return within / mapped.Square().Sum(1).Mean().ToDouble();
+        }
+    }
+
+    [Fact]
+    public void Fit_NoTargetLabels_IsRefused()
+    {
+        using TensorScope scope = TensorScope.Begin();
+
+        ArgumentException refusal = Assert.Throws<ArgumentException>(static () => new ReconstructedSource().Fit(ToyFeatures.Shifted(9, 9, 3, seed: 3)));
+
+        Assert.Contains("labels of a few target samples", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static FeatureData Few(FeatureData data, int known) =>
+        new(data.Source, data.SourceLabels, 3, data.Target, [.. ToyFeatures.Classes(data.TargetCount).Select((c, i) => i < known ? c : FeatureData.Unknown)]);
+}
