@@ -53,7 +53,7 @@ public sealed class ClosestCommonSpaceTests
         // Half of the first class's source samples go far off; no target sample follows.
         Tensor far = plain.Source.Clone();
         far.Slice(0, 0, 30, 3).AddInPlace(Tensor.Full([10, 5], 40, ScalarType.Float64));
-        using FittedFeatures fitted = new ClosestCommonSpace { Kernel = Acclimate.Features.Shared.KernelChoice.Primal, Dimensions = 3 }.Fit(new FeatureData(far, plain.SourceLabels, 3, plain.Target));
+        using FittedFeatures fitted = new ClosestCommonSpace { Kernel = Acclimate.Features.Shared.KernelChoice.Primal, Dimensions = 3, UnitRows = false }.Fit(new FeatureData(far, plain.SourceLabels, 3, plain.Target));
 
         Assert.Contains(fitted.Certificate.Notes, static note => note.StartsWith("5 of the source's 6", StringComparison.Ordinal) || note.StartsWith("4 of the source's 6", StringComparison.Ordinal) || note.StartsWith("3 of the source's 6", StringComparison.Ordinal));
         Assert.InRange(fitted.Certificate.EigenResidual!.Value, 0, 1e-9);

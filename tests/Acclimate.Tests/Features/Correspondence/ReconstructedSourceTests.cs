@@ -36,20 +36,34 @@ public sealed class ReconstructedSourceTests
     }
 
     [Fact]
-    public void Fit_MoreStructure_KeepsNeighboursNearer()
+    public void Fit_MoreStructure_KeepsDifferencesWithinClasses()
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = Few(ToyFeatures.Shifted(60, 30, 6, seed: 2), 9);
 
-        Assert.True(Spread(100) < Spread(0) * 0.9);
+        Assert.True(Lost(1000) < Lost(0) / 2, $"{Lost(1000)}, {Lost(0)}");
 
-        double Spread(double beta)
+        double Lost(double beta)
         {
-            using FittedFeatures fitted = new ReconstructedSource { Beta = beta, UnitRows = false }.Fit(data);
-            Tensor mapped = fitted.Source.Apply(data.Source);
-            double within = Enumerable.Range(0, 3).Sum(c => mapped.Slice(0, c, 60, 3).Variance(0).Sum().ToDouble());
-            return within / mapped.Square().Sum(1).Mean().ToDouble();
+            using FittedFeatures fitted = new ReconstructedSource { Beta = beta, Neighbours = 19, UnitRows = false }.Fit(data);
+            Tensor change = fitted.Source.Apply(data.Source) - data.Source;
+            return Enumerable.Range(0, 3).Sum(c => change.Slice(0, c, 60, 3).Variance(0).Sum().ToDouble());
         }
+    }
+
+    [Fact]
+    public void Fit_SourceSamplesWithWrongLabels_AreNotTrainedOn()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData plain = ToyFeatures.Shifted(60, 30, 6, seed: 4, shift: 0.2);
+        int[] wrong = [.. plain.SourceLabels.Select(static (l, i) => i < 20 ? (l + 1) % 3 : l)];
+        FeatureData data = Few(new FeatureData(plain.Source, wrong, 3, plain.Target), 9);
+
+        double all = TargetSamples.Accuracy(new ReconstructedSource { Select = false }, data, ToyFeatures.Classes(30));
+        double selected = TargetSamples.Accuracy(new ReconstructedSource(), data, ToyFeatures.Classes(30));
+
+        Assert.True(selected > all, $"{selected}, {all}");
+        Assert.InRange(selected, 90, 100);
     }
 
     [Fact]

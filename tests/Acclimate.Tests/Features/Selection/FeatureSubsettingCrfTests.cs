@@ -5,50 +5,50 @@ namespace Acclimate.Tests.Features.Selection;
 
 public sealed class FeatureSubsettingCrfTests
 {
+    private static readonly TokenSequence[] Source = [LinearChainTests.Sequence(4, 1), LinearChainTests.Sequence(1, 2), LinearChainTests.Sequence(3, 3)];
+    private static readonly TokenSequence[] Target = [LinearChainTests.Sequence(3, 4), LinearChainTests.Sequence(5, 5)];
+
     [Fact]
     public void Objective_Gradient_IsThatOfFiniteDifferences()
     {
         LinearChain chain = LinearChainTests.Chain(1);
-        TokenSequence[] source = [LinearChainTests.Sequence(4, 1), LinearChainTests.Sequence(1, 2), LinearChainTests.Sequence(3, 3)];
-        double[] observed = new double[chain.Weights.Length];
-        foreach (TokenSequence sequence in source)
-            chain.AddCounts(sequence, observed);
-        observed = [.. observed.Select(static o => o / 8)];
-        double[] penalty = [.. Enumerable.Range(0, observed.Length).Select(static k => 0.01 * k)];
-        FeatureSubsettingCrf crf = new() { Ridge = 0.1 };
+        double[] observed = FeatureSubsettingCrf.Observed(chain, Source);
+        FeatureSubsettingCrf crf = new() { Ridge = 0.1, Lambda = 2 };
 
-        double[] gradient = crf.Objective(chain, source, observed, penalty).Gradient;
+        double[] gradient = crf.Objective(chain, Source, Target, observed).Gradient;
 
         const double Step = 1e-5;
         for (int k = 0; k < gradient.Length; k++)
-        {
-            double up = Value(k, Step), down = Value(k, -Step);
-            Assert.Equal((up - down) / (2 * Step), gradient[k], 1e-8);
-        }
+            Assert.Equal((Value(k, Step) - Value(k, -Step)) / (2 * Step), gradient[k], 1e-7);
 
         double Value(int k, double by)
         {
             double[] moved = [.. chain.Weights];
             moved[k] += by;
-            return crf.Objective(chain with { Weights = moved }, source, observed, penalty).Value;
+            return crf.Objective(chain with { Weights = moved }, Source, Target, observed).Value;
         }
     }
 
     [Fact]
-    public void Objective_Value_IsMinusTheMeanLogLikelihoodAndThePenalties()
+    public void Objective_Value_IsTheMeanLossAndThePenaltiesByTheMarginals()
     {
         LinearChain chain = LinearChainTests.Chain(2);
-        TokenSequence[] source = [LinearChainTests.Sequence(4, 4), LinearChainTests.Sequence(3, 5)];
-        double[] observed = new double[chain.Weights.Length];
-        foreach (TokenSequence sequence in source)
-            chain.AddCounts(sequence, observed);
-        observed = [.. observed.Select(static o => o / 7)];
-        double[] penalty = [.. Enumerable.Repeat(0.2, observed.Length)];
+        double[] observed = FeatureSubsettingCrf.Observed(chain, Source);
 
-        double value = new FeatureSubsettingCrf { Ridge = 0.1 }.Objective(chain, source, observed, penalty).Value;
+        double value = new FeatureSubsettingCrf { Ridge = 0.1, Lambda = 2 }.Objective(chain, Source, Target, observed).Value;
 
-        double expected = (-source.Sum(chain.LogLikelihood) / 7) + chain.Weights.Sum(static w => (0.05 + 0.2) * w * w);
-        Assert.Equal(expected, value, 1e-10);
+        // 8 tokens in the source and in the target; the expectations are those that are checked by enumeration elsewhere.
+        double[] expected = new double[chain.Weights.Length];
+        foreach (TokenSequence sequence in Target)
+            chain.AddExpectations(sequence, expected);
+        double sum = -Source.Sum(chain.LogLikelihood) / 8;
+        for (int k = 0; k < expected.Length; k++)
+        {
+            double w = chain.Weights[k], shift = observed[k] - (expected[k] / 8);
+            sum += (0.05 * w * w) + (2 * w * w * shift * shift);
+        }
+
+        Assert.Equal(sum, value, 1e-10);
     }
 
     [Fact]

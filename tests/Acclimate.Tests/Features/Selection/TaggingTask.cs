@@ -4,8 +4,8 @@ namespace Acclimate.Tests.Features.Selection;
 
 /// <summary>
 /// A generated task of tagging: sentences in which names of people (1) and of places (2) stand among other words (0). In the
-/// source, as in newspapers, names begin with a capital and hardly any other word does; the target is typed as in chats, where
-/// capitals mean nothing. What goes before a name (a title, a preposition) and what names end in say the same in both, less surely.
+/// source, as in newspapers, names and sentences begin with a capital and hardly any other word does; the target is typed as in chats,
+/// where capitals are rare and mean nothing. What goes before a name (a title, a preposition) and what names end in say the same in both, less surely.
 /// </summary>
 internal static class TaggingTask
 {
@@ -32,7 +32,7 @@ internal static class TaggingTask
                 // A name of two words at times; after a name no other kind of name.
                 double next = random.NextDouble();
                 int label = before == 0 ? (next < 0.2 ? 1 : next < 0.4 ? 2 : 0) : next < 0.3 ? before : 0;
-                bool capital = formal ? random.NextDouble() < (label > 0 ? 0.97 : 0.02) : random.NextDouble() < 0.1;
+                bool capital = formal ? i == 0 || random.NextDouble() < (label > 0 ? 0.97 : 0.02) : random.NextDouble() < 0.02;
                 int cue = label > 0 && before == 0 && random.NextDouble() < 0.75 ? label - 1 : random.NextDouble() < 0.1 ? random.Next(2) : 2;
                 int ending = label > 0 && random.NextDouble() < 0.75 ? label - 1 : random.NextDouble() < 0.1 ? random.Next(2) : 2;
                 int[] own = [Before + cue, Ending + ending, Words + random.Next(Vocabulary)];

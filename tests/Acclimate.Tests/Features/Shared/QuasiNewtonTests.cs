@@ -20,11 +20,11 @@ public sealed class QuasiNewtonTests
                 Tensor qw = q.MatMul(w);
                 return (((w * qw).Sum().ToDouble() / 2) - (w * b).Sum().ToDouble(), qw - b);
             },
-            Tensor.Zeros([12, 2], ScalarType.Float64), 1e-10);
+            Tensor.Zeros([12, 2], ScalarType.Float64), 1e-7);
 
-        // A slope of 1e-10 relative to the first, over a least curvature of about 5.
-        Assert.True((found.At - q.Solve(b)).Abs().Max().ToDouble() < 1e-8);
-        Assert.InRange(found.Slope, 0, 1e-10);
+        // Values resolve a slope to the root of 1e-16; the largest slope is about 100, the least curvature 5.
+        Assert.True((found.At - q.Solve(b)).Abs().Max().ToDouble() < 1e-5);
+        Assert.InRange(found.Slope, 0, 1e-7);
     }
 
     [Fact]
