@@ -34,11 +34,11 @@ public sealed class ReconstructedSource : FeatureMethod
 {
     /// <summary>α, the weight of the reconstruction by the own class; 0 or more.</summary>
     [Option("alpha", "the weight of the reconstruction by labelled target samples of the own class, 0 or more")]
-    public double Alpha { get; init; } = 10;
+    public double Alpha { get; init; } = 3;
 
     /// <summary>β, the weight of the source's structure; 0 or more.</summary>
     [Option("beta", "the weight of the source's structure, 0 or more")]
-    public double Beta { get; init; } = 1;
+    public double Beta { get; init; } = 0.1;
 
     /// <summary>γ, the ridge of the reconstruction, relative to the mean squared length of labelled target samples; above 0.</summary>
     [Option("gamma", "the ridge of the reconstruction, relative to the samples' mean squared length, above 0")]

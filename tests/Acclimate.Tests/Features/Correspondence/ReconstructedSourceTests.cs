@@ -76,6 +76,20 @@ public sealed class ReconstructedSourceTests
         Assert.Contains("labels of a few target samples", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("W>D")]
+    [InlineData("D>W")]
+    public void Fit_SurfWithThreeLabelsAClass_IsAboveTheSameClassifierOnTheTargetAlone(string task)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        (FeatureData pair, int[] truth) = TargetSamples.Read("surf", task, "rowsum,zscore,l2");
+        FeatureData data = TargetSamples.FewLabels(pair, truth, each: 3, seed: 1);
+
+        double adapted = TargetSamples.Accuracy(new ReconstructedSource(), data, truth), alone = TargetSamples.TargetOnly(data, truth);
+
+        Assert.True(adapted > alone, $"{adapted} against {alone}");
+    }
+
     private static FeatureData Few(FeatureData data, int known) =>
         new(data.Source, data.SourceLabels, 3, data.Target, [.. ToyFeatures.Classes(data.TargetCount).Select((c, i) => i < known ? c : FeatureData.Unknown)]);
 }

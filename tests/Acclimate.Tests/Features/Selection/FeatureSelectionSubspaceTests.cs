@@ -79,8 +79,8 @@ public sealed class FeatureSelectionSubspaceTests
     [Fact]
     public void Fit_SurfWebcamToDslr_IsWhatVdasTablePrints()
     {
-        // 76.79 is printed; 75.16 measured with the defaults, two of the 157 samples apart.
-        Assert.Equal(76.79, RealPairs.Accuracy("surf", "W>D", new FeatureSelectionSubspace(), "rowsum,zscore"), 3.0);
+        // The table prints 76.79, which is no share of 157 samples; two or three samples apart.
+        Assert.Equal(76.79, RealPairs.Accuracy("surf", "W>D", new FeatureSelectionSubspace(), "rowsum,zscore"), 2.5);
     }
 
     private static FeatureData WithNoise(int features, int noise)
