@@ -74,7 +74,8 @@ public sealed class FeatureSelectionStructure : FeatureMethod
         int k = Dimensions;
 
         // With P = DQ, D² = diag(‖pⁱ‖) of the round before: λ tr(PᵀGP) = (λ/2)‖Q‖².
-        Tensor d = Tensor.Ones([1, x.Size(1)], ScalarType.Float64), p = d;
+        // It starts at rows of equal length, in the features' own unit.
+        Tensor d = Tensor.Full([1, x.Size(1)], Math.Pow(lambda / Lambda, -0.5), ScalarType.Float64), p = d;
         List<double> objective = [];
         Certificate certificate = new();
         for (int round = 1; round <= Rounds; round++)

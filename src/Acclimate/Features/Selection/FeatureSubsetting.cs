@@ -69,7 +69,7 @@ public sealed class FeatureSubsetting : FeatureMethod
     }
 
     /// <summary>The objective over W [d + 1, C], its last row b.</summary>
-    private sealed class Model(Tensor source, Tensor target, Tensor y, double ridge)
+    internal sealed class Model(Tensor source, Tensor target, Tensor y, double ridge)
     {
         private readonly Tensor expected = source.T.MatMul(y) / source.Size(0);
 

@@ -10,20 +10,21 @@ namespace Acclimate.Features.Selection;
 /// </summary>
 /// <remarks>
 /// With N_s and N_t tokens in the domains, f_k(x, y) how often a pair of feature and label, or of two labels, occurs:
-/// min (1/N_s) Σ −log Pr(y | x; w) + (η/2)‖w‖² + λ Σ_k w_k² (E_S^k − E_T^k)², E_S^k the observed mean of f_k a token in the
-/// source, E_T^k its mean in the target as the model expects it. As in the paper, E_T is held while the weights are found (a
-/// convex problem), then found anew by the new weights; the first round knows no E_T and is the plain field.
+/// min (1/N_s) Σ −log Pr(y | x; w) + (η/2)‖w‖² + λ Σ_k w_k² (E_S^k − E_T^k(w))², E_S^k the observed mean of f_k a token in the
+/// source, E_T^k its mean in the target as the model expects it. Held fixed, an E_T of a model that finds nothing in the target
+/// would penalise good features with the bad; so the whole is minimised at once. What E_T adds to the gradient is its derivative
+/// along one direction, V_k = −2λ w_k² (E_S^k − E_T^k), by a central difference: two more passes over the target.
 /// </remarks>
 public sealed class FeatureSubsettingCrf
 {
-    /// <summary>λ, the penalty on weights of features whose expectations differ; 0 or more, 0 being the plain field. Default 100.</summary>
-    public double Lambda { get; init; } = 100;
+    /// <summary>A central difference errs by the step's square, and by rounding over the step.</summary>
+    private const double Step = 1e-5;
+
+    /// <summary>λ, the penalty on weights of features whose expectations differ; 0 or more, 0 being the plain field. Default 10.</summary>
+    public double Lambda { get; init; } = 10;
 
     /// <summary>η, the penalty on all weights alike; above 0. Default 1e-3.</summary>
     public double Ridge { get; init; } = 1e-3;
-
-    /// <summary>How often the expectations on the target are found anew, 1 or more. Default 5.</summary>
-    public int Rounds { get; init; } = 5;
 
     /// <summary>Learns from labelled sequences of the source and unlabelled ones of the target.</summary>
     /// <param name="source">Labelled sequences, one or more.</param>
@@ -39,51 +40,77 @@ public sealed class FeatureSubsettingCrf
         Check(source, target, labels);
         context ??= new FitContext();
         int features = 1 + source.Concat(target).Max(static s => s.Features.Max(static token => token.Count == 0 ? -1 : token.Max()));
-        int size = LinearChain.WeightCount(features, labels);
-        double[] observed = new double[size], weights = new double[size], penalty = new double[size];
-        foreach (TokenSequence sequence in source)
-            new LinearChain(features, labels, weights).AddCounts(sequence, observed);
-        Divide(observed, source);
+        LinearChain none = new(features, labels, new double[LinearChain.WeightCount(features, labels)]);
+        double[] observed = Observed(none, source);
 
-        int rounds = Lambda > 0 ? Rounds + 1 : 1;
-        for (int round = 1; round <= rounds; round++)
-        {
-            using TensorScope scope = TensorScope.Begin();
-            if (round > 1)
-            {
-                double[] expected = Expectations(new LinearChain(features, labels, weights), target).Means;
-                penalty = [.. observed.Zip(expected, (s, t) => Lambda * (s - t) * (s - t))];
-            }
-
-            weights = QuasiNewton.Minimise(
-                at =>
-                {
-                    (double value, double[] slope) = Objective(new LinearChain(features, labels, at.ToArray<double>()), source, observed, penalty);
-                    return (value, Tensor.From(slope, size));
-                },
-                Tensor.From(weights, size), 1e-5).At.ToArray<double>();
-            context.Report(round, rounds);
-        }
-
-        return new LinearChain(features, labels, weights);
+        // The plain field, which is a convex problem, is where the whole objective starts.
+        LinearChain plain = Minimise(none, chain => Likelihood(chain, source, observed));
+        context.Report(1, 2);
+        LinearChain found = Lambda > 0 ? Minimise(plain, chain => Objective(chain, source, target, observed)) : plain;
+        context.Report(2, 2);
+        return found;
     }
 
-    /// <summary>The objective with the expectations on the target held, and its gradient.</summary>
-    /// <param name="chain">The weights.</param>
-    /// <param name="source">The labelled sequences.</param>
-    /// <param name="observed">E_S.</param>
-    /// <param name="penalty">λ(E_S − E_T)².</param>
-    internal (double Value, double[] Gradient) Objective(LinearChain chain, IReadOnlyList<TokenSequence> source, double[] observed, double[] penalty)
+    /// <summary>E_S: how often each weight's feature occurs, a token.</summary>
+    internal static double[] Observed(LinearChain chain, IReadOnlyList<TokenSequence> source)
+    {
+        double[] counts = new double[chain.Weights.Length];
+        foreach (TokenSequence sequence in source)
+            chain.AddCounts(sequence, counts);
+        return PerToken(counts, source);
+    }
+
+    /// <summary>The whole objective and its gradient.</summary>
+    internal (double Value, double[] Gradient) Objective(
+        LinearChain chain, IReadOnlyList<TokenSequence> source, IReadOnlyList<TokenSequence> target, double[] observed)
+    {
+        (double value, double[] gradient) = Likelihood(chain, source, observed);
+        double[] expected = Expectations(chain, target).Means, along = new double[gradient.Length];
+        for (int k = 0; k < gradient.Length; k++)
+        {
+            double w = chain.Weights[k], shift = observed[k] - expected[k];
+            value += Lambda * w * w * shift * shift;
+            gradient[k] += 2 * Lambda * w * shift * shift;
+            along[k] = -2 * Lambda * w * w * shift;
+        }
+
+        // ∂(E_T·V)/∂w is the Hessian of log Z times V, and so the change of E_T along V.
+        double length = Math.Sqrt(along.Sum(static v => v * v));
+        if (length == 0)
+            return (value, gradient);
+        double[] ahead = Moved(Step / length), behind = Moved(-Step / length);
+        for (int k = 0; k < gradient.Length; k++)
+            gradient[k] += (ahead[k] - behind[k]) / (2 * Step / length);
+        return (value, gradient);
+
+        double[] Moved(double by) => Expectations(chain with { Weights = [.. chain.Weights.Zip(along, (w, v) => w + (by * v))] }, target).Means;
+    }
+
+    /// <summary>Minus the mean log-likelihood a token, with the penalty on all weights alike, and its gradient.</summary>
+    private (double Value, double[] Gradient) Likelihood(LinearChain chain, IReadOnlyList<TokenSequence> source, double[] observed)
     {
         (double[] gradient, double value) = Expectations(chain, source);
         for (int k = 0; k < gradient.Length; k++)
         {
             double w = chain.Weights[k];
-            value += (((Ridge / 2) + penalty[k]) * w * w) - (w * observed[k]);
-            gradient[k] += ((Ridge + (2 * penalty[k])) * w) - observed[k];
+            value += (Ridge / 2 * w * w) - (w * observed[k]);
+            gradient[k] += (Ridge * w) - observed[k];
         }
 
         return (value, gradient);
+    }
+
+    private static LinearChain Minimise(LinearChain start, Func<LinearChain, (double Value, double[] Gradient)> objective)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        QuasiNewton.Minimum found = QuasiNewton.Minimise(
+            at =>
+            {
+                (double value, double[] gradient) = objective(start with { Weights = at.ToArray<double>() });
+                return (value, Tensor.From(gradient, gradient.Length));
+            },
+            Tensor.From(start.Weights, start.Weights.Length), 1e-4, 200);
+        return start with { Weights = found.At.ToArray<double>() };
     }
 
     /// <summary>The features' expectations under the model, and the log partition functions, a token.</summary>
@@ -91,22 +118,19 @@ public sealed class FeatureSubsettingCrf
     {
         double[] means = new double[chain.Weights.Length];
         double sum = sequences.Sum(sequence => chain.AddExpectations(sequence, means));
-        Divide(means, sequences);
-        return (means, sum / sequences.Sum(static s => s.Count));
+        return (PerToken(means, sequences), sum / sequences.Sum(static s => s.Count));
     }
 
-    private static void Divide(double[] sums, IReadOnlyList<TokenSequence> sequences)
+    private static double[] PerToken(double[] sums, IReadOnlyList<TokenSequence> sequences)
     {
         double tokens = sequences.Sum(static s => s.Count);
-        for (int k = 0; k < sums.Length; k++)
-            sums[k] /= tokens;
+        return Array.ConvertAll(sums, sum => sum / tokens);
     }
 
     private void Check(IReadOnlyList<TokenSequence> source, IReadOnlyList<TokenSequence> target, int labels)
     {
         Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda}; expected 0 or more");
         Require(Ridge > 0 && double.IsFinite(Ridge), $"ridge is {Ridge}; expected a number above 0");
-        Require(Rounds >= 1, $"rounds is {Rounds}; expected 1 or more");
         Require(labels >= 1, $"there are {labels} labels; expected 1 or more");
         Require(source.Count > 0 && target.Count > 0, $"there are {source.Count} source and {target.Count} target sequences; expected one or more of each");
         Require(source.All(s => s.Labels is not null && s.Labels.All(l => l < labels)), $"a source sequence has no labels, or one above {labels - 1}");

@@ -3,7 +3,7 @@ using Acclimate.Data;
 using Acclimate.Features;
 using Acclimate.Torch;
 
-namespace Acclimate.Tests.Features.Selection;
+namespace Acclimate.Tests.Features.Correspondence;
 
 /// <summary>Real pairs with a target made imbalanced, or with a few of its labels known; nothing is left to chance but by a seed.</summary>
 internal static class TargetSamples

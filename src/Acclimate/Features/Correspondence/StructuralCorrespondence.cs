@@ -4,7 +4,7 @@ using Acclimate.Features.Shared;
 using Acclimate.Torch;
 using static System.FormattableString;
 
-namespace Acclimate.Features.Selection;
+namespace Acclimate.Features.Correspondence;
 
 /// <summary>What pivot features are chosen by.</summary>
 public enum PivotChoice
@@ -23,7 +23,7 @@ public enum PivotChoice
 /// </summary>
 /// <remarks>
 /// <para>A pivot p occurs in a sample where its feature is above 0, s_p = 1, else s_p = −1. Its predictor has the modified
-/// Huber loss, on both domains' samples with all pivots masked:
+/// Huber loss, on both domains' samples with all pivots masked and a constant 1 joined, so that rare pivots don't make every weight negative:
 /// w_p = argmin (1/n) Σᵢ L(s_p(xᵢ) w·xᵢ) + λ‖w‖², L(m) = max(0, 1 − m)² for m ≥ −1 and −4m below.
 /// All predictors are one smooth convex problem in W [d, pivots]. θ holds the h leading left singular vectors of W.</para>
 /// <para>A sample becomes [x, a·xθ]; a makes the mean length of the added part <see cref="Scale"/> times that of x.</para>
@@ -41,7 +41,7 @@ public sealed class StructuralCorrespondence : FeatureMethod
 
     /// <summary>What pivots are chosen by.</summary>
     [Option("choice", "what pivots are chosen by: frequency in both domains, or mutual information with the source's labels", Source = "frequency in the 2006 paper, mutual information in the 2007 one")]
-    public PivotChoice Choice { get; init; } = PivotChoice.MutualInformation;
+    public PivotChoice Choice { get; init; } = PivotChoice.Frequency;
 
     /// <summary>The least samples of each domain in which a pivot by mutual information is above 0, 1 or more.</summary>
     [Option("least-count", "the least samples of each domain that a pivot by mutual information occurs in, 1 or more")]
@@ -81,12 +81,13 @@ public sealed class StructuralCorrespondence : FeatureMethod
 
         Tensor at = Tensor.From<long>([.. pivots.Select(static p => (long)p)]);
         Tensor signs = (x.IndexSelect(1, at).GreaterThan(0).To(ScalarType.Float64) * 2) - 1;
-        double[] unmasked = [.. Enumerable.Range(0, data.Features).Select(f => pivots.Contains(f) ? 0.0 : 1.0)];
-        Tensor mask = Tensor.From(unmasked, data.Features, 1);
+        double[] unmasked = [.. Enumerable.Range(0, data.Features).Select(f => pivots.Contains(f) ? 0.0 : 1.0), 1];
+        Tensor mask = Tensor.From(unmasked, data.Features + 1, 1);
+        Tensor withOne = Tensor.Concatenate([x, Tensor.Ones([x.Size(0), 1], ScalarType.Float64)], 1);
         QuasiNewton.Minimum predictors = QuasiNewton.Minimise(
-            w => Loss(x, signs, w, mask), Tensor.Zeros([data.Features, pivots.Length], ScalarType.Float64), precision: 1e-4, steps: 200);
+            w => Loss(withOne, signs, w, mask), Tensor.Zeros([data.Features + 1, pivots.Length], ScalarType.Float64), precision: 1e-4, steps: 200);
 
-        (Tensor u, Tensor strengths, _) = predictors.At.Svd();
+        (Tensor u, Tensor strengths, _) = predictors.At.Slice(0, 0, data.Features).Svd();
         int h = Math.Min(Math.Min(Dimensions, pivots.Length), data.Features - pivots.Length);
         Tensor theta = u.Slice(1, 0, h);
         Tensor added = x.MatMul(theta);
@@ -105,7 +106,7 @@ public sealed class StructuralCorrespondence : FeatureMethod
     }
 
     /// <summary>The mean modified Huber losses of all predictors together, with the penalty, and the gradient.</summary>
-    private (double Value, Tensor Gradient) Loss(Tensor x, Tensor signs, Tensor w, Tensor mask)
+    internal (double Value, Tensor Gradient) Loss(Tensor x, Tensor signs, Tensor w, Tensor mask)
     {
         double n = x.Size(0);
         Tensor margins = x.MatMul(w * mask) * signs;

@@ -6,7 +6,7 @@ using Acclimate.Features.Shared;
 using Acclimate.Torch;
 using static System.FormattableString;
 
-namespace Acclimate.Features.Selection;
+namespace Acclimate.Features.Correspondence;
 
 /// <summary>
 /// CCSL: a common space for domains whose classes are imbalanced. Each class of the source falls into sub-domains; only those
@@ -180,7 +180,7 @@ public sealed class ClosestCommonSpace : FeatureMethod
     }
 
     /// <summary>E: the first column for the domains' means in the target's shares, then one for each sub-domain that is matched.</summary>
-    private static Tensor Factors(int[] part, int[] nearest, int parts)
+    internal static Tensor Factors(int[] part, int[] nearest, int parts)
     {
         int[] inSource = MmdFactors.CountPerClass(part, parts), inTarget = MmdFactors.CountPerClass(nearest, parts);
         int[] columns = [.. Enumerable.Range(0, parts).Where(p => inTarget[p] > 0)];
