@@ -90,7 +90,7 @@ internal static class GrassmannMinimiser
     {
         double unit = direction.Norm().ToDouble(), slope = Dot(direction, at.Gradient) / unit;
         (Tensor W, Slope At) found = To(turn);
-        while (found.At.Value > at.Value + (Armijo * turn * slope))
+        while (!(found.At.Value <= at.Value + (Armijo * turn * slope)))
         {
             // The parabola through f(W), its slope and f there has its lowest point here.
             double excess = found.At.Value - at.Value - (turn * slope);
