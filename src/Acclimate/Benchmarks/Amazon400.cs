@@ -29,6 +29,7 @@ internal static class Amazon400
             new("pca-100", "pca", "dimensions=100", "l2"),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", "l2"),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", "l2"),
+            new("easytl", "easytl", "", "none", EasyTl["EasyTL"]),
             new("coral-svm", "coral", "", "l2") { Classifier = "svm" },
         ]);
 }
