@@ -1,5 +1,4 @@
 using Acclimate.Classifiers;
-using Acclimate.Discrepancies;
 using Acclimate.Features;
 using Acclimate.Features.Maps;
 using Acclimate.Features.StructuralRisk;

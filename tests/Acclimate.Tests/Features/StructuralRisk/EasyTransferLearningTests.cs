@@ -15,7 +15,7 @@ public sealed class EasyTransferLearningTests
 
         using FittedFeatures fitted = new EasyTransferLearning { Alignment = IntraDomainAlignment.None }.Fit(new FeatureData(source, [0, 2, 4], 5, target));
 
-        Assert.Equal([0, 0, 2, 4, 2], fitted.TargetLabels);
+        Assert.Equal([0, 0, 2, 4, 2], fitted.TargetLabels!);
         Assert.Equal([0, 0, 2, 2, 2], fitted.Classifier!.Predict(fitted.Target.Apply(target)));
         Assert.InRange(fitted.Certificate.KktResidual!.Value, -1e-12, 1e-12);
     }
