@@ -13,9 +13,10 @@ internal static class CommandLine
 {
     private const string Program = "acclimate";
 
-    private static readonly Option<bool> Verbose = new("--verbose")
+    /// <summary>Asks every command for more words.</summary>
+    internal static readonly Option<bool> Verbose = new("--verbose")
     {
-        Description = "Show where in the program an error arose",
+        Description = "Say more: what a fit can show for itself, each class's figures, where in the program an error arose",
         Recursive = true,
     };
 

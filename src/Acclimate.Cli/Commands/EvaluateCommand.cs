@@ -47,17 +47,7 @@ internal sealed class EvaluateCommand : ExampledCommand
     {
         screen.Out.WriteLine(screen.Bold($"{Numbers.Accuracy(score)} right; macro-F1 {Numbers.Percent(score.MacroF1)}."));
         screen.Out.WriteLine();
-        screen.Out.WriteLine("Class                 samples     right   mostly mistaken for");
-        for (int truth = 0; truth < confusion.Length; truth++)
-        {
-            long all = confusion[truth].Sum();
-            if (all == 0)
-                continue;
-            (long wrong, int other) = confusion[truth].Select((n, i) => (i == truth ? 0 : n, i)).Max();
-            string mistaken = wrong == 0 ? string.Empty : $"{Cut(classes[other])} ({Numbers.Percent((double)wrong / all)})";
-            screen.Out.WriteLine($"{Cut(classes[truth]),-20} {Numbers.Count(all),8}  {Numbers.Percent((double)confusion[truth][truth] / all),8}   {mistaken}".TrimEnd());
-        }
-
+        ClassTable.Write(confusion, classes, screen);
         if (confusion.Length > WidestConfusion)
             return;
         screen.Out.WriteLine();
@@ -65,6 +55,4 @@ internal sealed class EvaluateCommand : ExampledCommand
         foreach (long[] row in confusion)
             screen.Out.WriteLine(string.Concat(row.Select(n => $"{n,7}")));
     }
-
-    private static string Cut(string name) => name.Length <= 20 ? name : name[..19] + "…";
 }

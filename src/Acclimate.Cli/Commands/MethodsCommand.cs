@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Acclimate.Catalog;
+using Acclimate.Classifiers;
 using Acclimate.Cli.Rendering;
+using Acclimate.Data;
 
 namespace Acclimate.Cli.Commands;
 
@@ -12,10 +14,16 @@ internal sealed class MethodsCommand : ExampledCommand
     {
         Argument<string?> name = new("NAME") { Description = "A method", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> json = new("--json") { Description = "Write JSON" };
+        Option<bool> classifiers = new("--classifiers") { Description = "List the classifiers that shallow methods are used with" };
+        Option<bool> steps = new("--preprocess") { Description = "List the preprocessing steps for shallow methods" };
+        Add(classifiers);
+        Add(steps);
         Add(name);
         Add(json);
         SetAction(parsed =>
         {
+            if (parsed.GetValue(classifiers) || parsed.GetValue(steps))
+                return WriteParts(parsed.GetValue(classifiers), parsed.GetValue(steps), parsed.GetValue(json), screen);
             MethodEntry[] shown = parsed.GetValue(name) is { } one ? [Find(one)] : [.. MethodCatalog.All];
             if (parsed.GetValue(json))
                 screen.Json(shown.Select(m => new { m.About.Name, m.About.Family, m.About.Setting, m.About.Title, m.About.Summary, m.About.Formula, m.About.Paper, m.Options }));
@@ -30,7 +38,8 @@ internal sealed class MethodsCommand : ExampledCommand
     public override IReadOnlyList<string> Examples =>
     [
         "acclimate methods          every method, a line each",
-        "acclimate methods dan      its options, its formula and where it comes from",
+        "acclimate methods jda      its options, its formula and where it comes from",
+        "acclimate methods --classifiers --preprocess    what shallow methods are combined with",
     ];
 
     /// <summary>The method of a name that somebody typed.</summary>
@@ -59,6 +68,49 @@ internal sealed class MethodsCommand : ExampledCommand
 
         screen.Out.WriteLine();
         screen.Out.WriteLine("One in detail: acclimate methods NAME");
+        screen.Out.WriteLine("For shallow ones (Features): acclimate methods --classifiers --preprocess");
+    }
+
+    private static int WriteParts(bool classifiers, bool steps, bool json, Screen screen)
+    {
+        if (json)
+        {
+            screen.Json(new
+            {
+                Classifiers = classifiers ? ClassifierCatalog.All : null,
+                Preprocess = steps ? PreprocessingRecipe.All.Select(static step => new { step.Name, step.Meaning }) : null,
+            });
+            return ExitCode.Success;
+        }
+
+        if (classifiers)
+        {
+            screen.Out.WriteLine(screen.Bold("Classifiers (--classifier NAME or NAME:OPTION=VALUE,…)"));
+            foreach (ClassifierEntry entry in ClassifierCatalog.All)
+            {
+                string options = entry.Options.Count == 0 ? string.Empty : $" Options: {string.Join(", ", entry.Options.Select(static o => $"{o.Name}={o.Default}"))}.";
+                Prose.Hang(screen.Out, $"  {entry.Name,-12}", $"{entry.Summary}.{options}");
+            }
+        }
+
+        if (classifiers && steps)
+            screen.Out.WriteLine();
+        if (steps)
+        {
+            screen.Out.WriteLine(screen.Bold("Preprocessing steps (--preprocess STEP,STEP,… in that order)"));
+            foreach ((string step, string meaning) in PreprocessingRecipe.All)
+                Prose.Hang(screen.Out, $"  {step,-15}", meaning);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static string Example(MethodEntry method)
+    {
+        string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labelled known.mat" : string.Empty;
+        return method.IsShallow
+            ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier 1nn"
+            : $"acclimate train photos/studio photos/phone --method {method.About.Name}";
     }
 
     private static void WriteOne(MethodEntry method, Screen screen)
@@ -70,11 +122,13 @@ internal sealed class MethodsCommand : ExampledCommand
         Prose.Hang(screen.Out, "Labels   ", about.Setting switch
         {
             LabelSetting.SourceOnly => "source; the target is not looked at",
+            LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labelled)",
             _ => "source; the target needs none",
         });
         Prose.Hang(screen.Out, "Formula  ", about.Formula);
         if (about.Paper is not null)
             Prose.Hang(screen.Out, "Paper    ", about.Paper);
+        Prose.Hang(screen.Out, "Example  ", Example(method));
         if (method.Options.Count == 0)
             return;
         screen.Out.WriteLine();

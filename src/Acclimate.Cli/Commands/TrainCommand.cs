@@ -15,6 +15,9 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string> method = new("--method", "-m") { Description = "How to adapt; see acclimate methods", DefaultValueFactory = _ => Defaults.Method, HelpName = "NAME" };
     private readonly Option<string[]> set = new("--set") { Description = "An option of the method; can be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
+    private readonly Option<string?> classifier = new("--classifier") { Description = "For shallow methods: 1nn, svm, logistic:C=10 …; see acclimate methods --classifiers. 1nn if left out", HelpName = "NAME" };
+    private readonly Option<string?> preprocess = new("--preprocess") { Description = "For shallow methods: steps with commas between, such as rowsum,zscore; see acclimate methods --preprocess", HelpName = "STEPS" };
+    private readonly Option<string?> targetLabelled = new("--target-labelled") { Description = "A few labelled samples of the target's domain, for methods that learn from such", HelpName = "PATH" };
     private readonly Option<string?> backbone = new("--backbone") { Description = "The network: lenet, small-cnn or mlp; the samples' shape decides if left out", HelpName = "NAME" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
@@ -35,7 +38,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, backbone, size, augment, strict, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, size, augment, strict, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -46,6 +49,8 @@ internal sealed class TrainCommand : ExampledCommand
         "acclimate train photos/studio photos/phone --augment --size 96",
         "acclimate train amazon.mat webcam.mat --steps 1000 --seed 1 --out runs/office",
         "acclimate train mnist usps --set lambda=0.5 --set kernels=3",
+        "acclimate train amazon.mat webcam.mat --method jda --preprocess rowsum,zscore,l2 --verbose",
+        "acclimate train reviews/books reviews/kitchen --method tca --preprocess tfidf --classifier logistic",
         "acclimate train --resume runs/office",
     ];
 
@@ -85,7 +90,7 @@ internal sealed class TrainCommand : ExampledCommand
         if (quiet)
             screen.Json(result);
         else
-            Write(result, folder, screen);
+            Write(result, folder, parsed.GetValue(CommandLine.Verbose), screen);
         return ExitCode.Success;
     }
 
@@ -101,6 +106,9 @@ internal sealed class TrainCommand : ExampledCommand
             Source = from,
             Target = to,
             Test = parsed.GetValue(test),
+            Classifier = parsed.GetValue(classifier),
+            Preprocess = parsed.GetValue(preprocess),
+            TargetLabelled = parsed.GetValue(targetLabelled),
             Method = name,
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),
@@ -150,31 +158,77 @@ internal sealed class TrainCommand : ExampledCommand
         screen.Fact("Target", $"{config.Target}  {Numbers.Count(facts.TargetSamples)} unlabelled{scoring}");
         if (facts.Skipped > 0)
             screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
-        screen.Fact("Method", $"{MethodsCommand.Find(config.Method).About.Title} · seed {config.Seed} · {config.Precision}");
-        screen.Fact("Network", $"{facts.Backbone} on {shape}: trains {Numbers.Count(facts.TrainableParameters)} of {Numbers.Count(facts.Parameters)} parameters");
-        if (facts.StepsDone > 0)
-            screen.Fact("Resumed", $"{Numbers.Count(facts.StepsDone)} steps are done");
+        string title = MethodsCommand.Find(config.Method).About.Title;
+        if (facts.Features is { } features)
+        {
+            if (features.TargetLabelled is { } few)
+                screen.Fact("Known", $"{config.TargetLabelled}  {Numbers.Count(few)} labelled target samples to learn from");
+            screen.Fact("Method", $"{title} · seed {config.Seed} · float64");
+            screen.Fact("Samples", $"{Numbers.Count(features.Count)} {(facts.InputShape.Count == 3 ? $"pixels ({shape}), each a feature" : "features")} · preprocess {features.Preprocess} · classifier {features.Classifier}");
+        }
+
+        if (facts.Network is not { } network)
+            return;
+        screen.Fact("Method", $"{title} · seed {config.Seed} · {config.Precision}");
+        screen.Fact("Network", $"{network.Backbone} on {shape}: trains {Numbers.Count(network.TrainableParameters)} of {Numbers.Count(network.Parameters)} parameters");
+        if (network.StepsDone > 0)
+            screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");
     }
 
-    private static void Write(RunResult result, RunFolder folder, Screen screen)
+    private static void Write(RunResult result, RunFolder folder, bool verbose, Screen screen)
     {
         screen.Out.WriteLine();
+        bool shallow = MethodCatalog.Find(result.Method).IsShallow;
         string title = MethodCatalog.Find(result.Method).About.Title;
         if (result.Honest is { } honest)
         {
             screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the target."));
-            screen.Out.WriteLine("The last step's model; target labels were used for this figure alone.");
+            screen.Out.WriteLine(shallow
+                ? $"Fitted in {Numbers.Duration(result.Seconds)}; target labels were used for this figure alone."
+                : "The last step's model; target labels were used for this figure alone.");
             if (result.Oracle is { } oracle)
                 screen.Out.WriteLine($"The best checkpoint by target labels, which can't be picked in earnest: {Numbers.Percent(oracle.Accuracy)} (step {oracle.Step}).");
         }
         else
         {
-            screen.Out.WriteLine(screen.Bold($"{title}: trained {Numbers.Count(result.Steps)} steps in {Numbers.Duration(result.Seconds)}."));
+            string done = shallow ? "fitted" : $"trained {Numbers.Count(result.Steps)} steps";
+            screen.Out.WriteLine(screen.Bold($"{title}: {done} in {Numbers.Duration(result.Seconds)}."));
             screen.Out.WriteLine("No target labels were given: whether it helped is not verified. To score it on labelled samples:");
             screen.Out.WriteLine($"  acclimate evaluate {folder.Path} LABELLED");
         }
 
-        screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · metrics.jsonl · result.json");
+        if (verbose)
+            WriteMore(result, screen);
+        screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
         screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
+    }
+
+    /// <summary>What the fit can show for itself, and each class's figures.</summary>
+    private static void WriteMore(RunResult result, Screen screen)
+    {
+        if (result.Certificate is { } certificate)
+        {
+            screen.Out.WriteLine();
+            screen.Out.WriteLine("What the fit can show for itself");
+            foreach ((string name, double? value) in ((string, double?)[])[
+                ("eigenpairs' residual", certificate.EigenResidual), ("constraint's error", certificate.ConstraintError), ("optimality (KKT)", certificate.KktResidual)])
+            {
+                if (value is { } residual)
+                    screen.Out.WriteLine($"  {name,-22}{Numbers.Short(residual)}");
+            }
+
+            if (certificate.Objective.Count > 0)
+                Prose.Hang(screen.Out, $"  {"objective by round",-22}", string.Join(", ", certificate.Objective.Select(Numbers.Short)));
+            foreach (string note in certificate.Notes)
+                Prose.Hang(screen.Out, "  ", note);
+            if (certificate is { EigenResidual: null, ConstraintError: null, KktResidual: null, Objective.Count: 0, Notes.Count: 0 })
+                screen.Out.WriteLine("  nothing: this method solves no problem that could be checked");
+        }
+
+        if (result.Confusion is not { } confusion)
+            return;
+        screen.Out.WriteLine();
+        ClassTable.Write(confusion, result.Classes, screen);
+        screen.Out.WriteLine();
     }
 }

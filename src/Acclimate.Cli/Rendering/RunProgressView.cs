@@ -3,7 +3,7 @@ using Acclimate.Training;
 
 namespace Acclimate.Cli.Rendering;
 
-/// <summary>Shows a run while it trains.</summary>
+/// <summary>Shows a run while it trains, or fits in rounds.</summary>
 internal sealed class RunProgressView(Screen screen, string name, bool toError = false) : IDisposable
 {
     private readonly ProgressLine line = new(screen, name, toError);
@@ -12,6 +12,8 @@ internal sealed class RunProgressView(Screen screen, string name, bool toError =
     {
         if (progress.Step is { } step)
             line.Report(step.Step, step.Steps, Figures(step), "steps");
+        if (progress.Round is { } round)
+            line.Report(round.Round, round.Rounds, string.Empty, "rounds");
     }
 
     public void Dispose() => line.Dispose();

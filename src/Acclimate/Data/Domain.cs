@@ -58,6 +58,9 @@ public sealed class Domain : IDisposable
     /// <summary>How the columns of the table became features; null where the domain comes from something else.</summary>
     public TableEncoder? Encoder { get; internal init; }
 
+    /// <summary>Which words of the texts became features; null where the domain comes from something else.</summary>
+    public Vocabulary? Vocabulary { get; internal init; }
+
     /// <summary>How many files were passed over because they are no images.</summary>
     public int Skipped { get; internal init; }
 
@@ -154,11 +157,20 @@ public sealed class Domain : IDisposable
         {
             FeatureNames = FeatureNames,
             Encoder = Encoder,
+            Vocabulary = Vocabulary,
             Skipped = Skipped,
             UnseenCategories = UnseenCategories,
             Applied = new Preprocessing([.. Applied.Steps, .. costly.Steps]),
         };
     }
+
+    /// <summary>The texts of a domain of texts, read from their files; null for any other.</summary>
+    internal IEnumerable<string>? Texts =>
+        shared.Samples is not TextSamples samples ? null : rows is null ? samples.Texts : rows.Select(row => samples.Texts[row]);
+
+    /// <summary>All texts of a domain of texts, by another vocabulary.</summary>
+    internal Domain WithVocabulary(Vocabulary vocabulary) =>
+        new(Name, new SharedSamples(((TextSamples)shared.Samples).With(vocabulary)), rows, Labels, Provenance) { Vocabulary = vocabulary, FeatureNames = vocabulary.Words };
 
     /// <summary>Lets the samples go, unless another view still shows them.</summary>
     public void Dispose()
@@ -195,6 +207,7 @@ public sealed class Domain : IDisposable
             {
                 FeatureNames = FeatureNames,
                 Encoder = Encoder,
+                Vocabulary = Vocabulary,
                 Skipped = Skipped,
                 UnseenCategories = UnseenCategories,
                 Applied = Applied,

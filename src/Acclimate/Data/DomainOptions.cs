@@ -9,6 +9,9 @@ public sealed record DomainOptions
     /// <summary>How a table's columns become features: the source's encoder, when the target is read. Default: fitted on the table itself.</summary>
     public TableEncoder? Encoder { get; init; }
 
+    /// <summary>Which words of texts become features: both domains', when they are read to be compared. Default: the texts' own.</summary>
+    public Vocabulary? Vocabulary { get; init; }
+
     /// <summary>How many features a sparse (LIBSVM) file has; default: as many as its largest index says.</summary>
     public int? FeatureCount { get; init; }
 }

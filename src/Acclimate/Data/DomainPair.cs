@@ -1,3 +1,5 @@
+using Acclimate.Data.Readers;
+
 namespace Acclimate.Data;
 
 /// <summary>A source and a target that fit together: their samples are of the same kind.</summary>
@@ -33,6 +35,7 @@ public sealed class DomainPair : IDisposable
             bool flat = first.SampleShape.Count == 1;
             DomainOptions fitted = options with { Encoder = first.Encoder, FeatureCount = flat ? (int)first.SampleShape[0] : null };
             second = Domain.Open(target, fitted);
+            ShareVocabulary(ref first, ref second);
             Check(first, second);
             return new DomainPair(first, Recoded(first, ref second));
         }
@@ -61,6 +64,19 @@ public sealed class DomainPair : IDisposable
             throw new DataException(
                 $"{target.Name} has {to[0]} feature columns, {source.Name} has {from[0]}.\n  Domain adaptation compares the same features: choose the columns of each.");
         }
+    }
+
+    /// <summary>Gives two domains of texts one vocabulary: the words that occur in most texts of both. Others stay as they are.</summary>
+    internal static void ShareVocabulary(ref Domain source, ref Domain target)
+    {
+        if (source.Texts is not { } ours || target.Texts is not { } theirs || ReferenceEquals(source.Vocabulary, target.Vocabulary))
+            return;
+        SourceString asked = SourceString.Parse(source.Provenance);
+        Vocabulary both = DocumentReader.Fit(asked, [.. ours, .. theirs]);
+        (Domain first, Domain second) = (source.WithVocabulary(both), target.WithVocabulary(both));
+        source.Dispose();
+        target.Dispose();
+        (source, target) = (first, second);
     }
 
     /// <inheritdoc/>

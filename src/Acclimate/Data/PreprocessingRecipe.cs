@@ -18,6 +18,13 @@ public sealed class PreprocessingRecipe
             Standardise both = Standardise.Fit(pair.Source, s);
             return (both, both);
         }),
+        ["tfidf"] = ("counts times how rare the word is in both domains together, each sample then scaled to unit length", static (pair, s, t) =>
+        {
+            TfIdf both = TfIdf.Fit(pair.Source, pair.Target, s, t);
+            return (both, both);
+        }),
+        ["binary"] = ("1 for what is above 0, else 0", static (_, _, _) => (new Binarise(), new Binarise())),
+        ["log1p"] = ("log(1 + x), for counts", static (_, _, _) => (new LogCounts(), new LogCounts())),
     };
 
     private PreprocessingRecipe(IReadOnlyList<string> steps) => Steps = steps;
@@ -38,18 +45,19 @@ public sealed class PreprocessingRecipe
         ArgumentNullException.ThrowIfNull(text);
         string[] names = text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.FirstOrDefault(static name => !Known.ContainsKey(name)) is { } unknown)
-            throw new ArgumentException($"there is no preprocessing step '{unknown}'{NearestName.Hint(unknown, Known.Keys)} Known: {string.Join(", ", Known.Keys)}.");
+            throw new ArgumentException($"there is no preprocessing step '{unknown}'{(NearestName.Hint(unknown, Known.Keys) is { Length: > 0 } hint ? hint : ".")} Known: {string.Join(", ", Known.Keys)}.");
         return new PreprocessingRecipe(names);
     }
 
     /// <summary>Fits the steps, each after those before it.</summary>
     /// <param name="source">The source; its labels are not looked at.</param>
     /// <param name="target">The target.</param>
+    /// <param name="before">What comes before the steps, in both domains; nothing where it is left out.</param>
     /// <returns>What is done to source samples, and to target samples.</returns>
     /// <exception cref="DataException">The samples don't suit a step.</exception>
-    public (Preprocessing Source, Preprocessing Target) Fit(Domain source, Domain target)
+    public (Preprocessing Source, Preprocessing Target) Fit(Domain source, Domain target, Preprocessing? before = null)
     {
-        Preprocessing ofSource = Preprocessing.None, ofTarget = Preprocessing.None;
+        Preprocessing ofSource = before ?? Preprocessing.None, ofTarget = ofSource;
         foreach (string name in Steps)
         {
             (Transform s, Transform t) = Known[name].Fit((source, target), ofSource, ofTarget);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Acclimate.Backbones;
 using Acclimate.Catalog;
+using Acclimate.Classifiers;
+using Acclimate.Data;
+using Acclimate.Features;
 using Acclimate.Torch;
 using Acclimate.Training;
 using YamlDotNet.Core;
@@ -13,11 +16,13 @@ namespace Acclimate.Runs;
 public sealed record RunConfig
 {
     private const int Format = 1;
+    private const string Float32 = "float32";
+    private const string Float64 = "float64";
 
     /// <summary>The version of the file's format.</summary>
     public int FormatVersion { get; init; } = Format;
 
-    /// <summary>The labelled domain, as <see cref="Data.Domain.Open"/> reads it.</summary>
+    /// <summary>The labelled domain, as <see cref="Domain.Open"/> reads it.</summary>
     public string Source { get; init; } = string.Empty;
 
     /// <summary>The domain to adapt to. Labels that it may have are kept aside for scoring.</summary>
@@ -31,6 +36,18 @@ public sealed record RunConfig
 
     /// <summary>The method's options that are not left at their defaults.</summary>
     public Dictionary<string, string> Options { get; init; } = [];
+
+    /// <summary>What a shallow method is used with, as <see cref="ClassifierCatalog.Parse"/> reads it; none is 1nn.</summary>
+    public string? Classifier { get; init; }
+
+    /// <summary>
+    /// What is done to samples before a shallow method sees them, as <see cref="PreprocessingRecipe.Parse"/> reads it; none
+    /// is tfidf for texts and zscore for all else.
+    /// </summary>
+    public string? Preprocess { get; init; }
+
+    /// <summary>A few labelled samples of the target's domain, for a method that learns from such.</summary>
+    public string? TargetLabelled { get; init; }
 
     /// <summary>The backbone's name; none picks one by the samples' shape.</summary>
     public string? Backbone { get; init; }
@@ -69,15 +86,25 @@ public sealed record RunConfig
     public long? CheckpointSteps { get; init; }
 
     /// <summary>The numbers that are computed with.</summary>
-    public string Precision { get; init; } = "float32";
+    public string Precision { get; init; } = Float32;
 
     /// <summary>Threads that the run was started with: the same bits need the same number.</summary>
     public int Threads { get; init; }
 
-    private static ISerializer Writer => new SerializerBuilder()
+    /// <summary>What a shallow method is used with unless told.</summary>
+    internal const string DefaultClassifier = "1nn";
+
+    private static SerializerBuilder Writer => new SerializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)
-        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
-        .Build();
+        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull);
+
+    /// <summary>A shallow method's file says nothing of what only networks have.</summary>
+    private static SerializerBuilder ShallowWriter => Writer
+        .WithAttributeOverride<RunConfig>(static config => config.Augment, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.Steps, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.BatchSize, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.LearningRate, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.WeightDecay, new YamlIgnoreAttribute());
 
     private static IDeserializer Reader => new DeserializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)
@@ -109,7 +136,7 @@ public sealed record RunConfig
     public void Save(string path) => AtomicFile.Write(path, stream =>
     {
         using StreamWriter writer = new(stream, leaveOpen: true);
-        writer.Write(Writer.Serialize(this));
+        writer.Write((IsShallow ? ShallowWriter : Writer).Build().Serialize(this));
     });
 
     /// <summary>How the network is trained, for a source of a size.</summary>
@@ -132,21 +159,65 @@ public sealed record RunConfig
         return options;
     }
 
-    /// <summary>The method with its options.</summary>
+    /// <summary>Whether the method is a shallow one, which is fitted and not trained step by step.</summary>
+    [YamlIgnore]
+    public bool IsShallow => MethodCatalog.Find(Method).IsShallow;
+
+    /// <summary>The method with its options, where it trains a network.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
     public Deep.Objective Objective() => (Deep.Objective)MethodCatalog.Find(Method).Create(Options);
+
+    /// <summary>The method with its options, where it is a shallow one.</summary>
+    /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
+    public FeatureMethod FeatureMethod() => (FeatureMethod)MethodCatalog.Find(Method).Create(Options);
+
+    /// <summary>The same with what depends on the machine and on the kind of method.</summary>
+    internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision };
 
     /// <summary>Refuses what can be refused before anything is read or written.</summary>
     /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
     public void Validate()
     {
-        using Deep.Objective objective = Objective();
-        _ = Trainer(1);
-        if (Precision != "float32")
-            throw new ArgumentException($"precision is '{Precision}'; expected float32");
-        if (Backbone is not null && !Networks.Names.Contains(Backbone))
-            throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
+        if (IsShallow)
+        {
+            ValidateShallow();
+        }
+        else
+        {
+            using Deep.Objective objective = Objective();
+            _ = Trainer(1);
+            Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null), ("target-labelled", TargetLabelled is not null)]);
+            if (Precision != Float32)
+                throw new ArgumentException($"precision is '{Precision}'; expected {Float32}");
+            if (Backbone is not null && !Networks.Names.Contains(Backbone))
+                throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
+        }
+
         if (Size is < 8 or > 1024)
             throw new ArgumentException($"size is {Size}; expected 8 to 1024 pixels");
+    }
+
+    private void ValidateShallow()
+    {
+        RunConfig plain = new();
+        Refuse("is for methods that train a network", [
+            ("backbone", Backbone is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
+            ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null)]);
+        FeatureMethod().Validate();
+        _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
+        _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
+        bool takesLabels = MethodCatalog.Find(Method).About.Setting == LabelSetting.FewTargetLabels;
+        if (takesLabels && TargetLabelled is null)
+            throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say where they are with --target-labelled");
+        if (!takesLabels && TargetLabelled is not null)
+            throw new ArgumentException($"{Method} takes no target labels: leave --target-labelled out, or score on those samples with --test");
+    }
+
+    private void Refuse(string why, (string Option, bool Given)[] options)
+    {
+        string[] given = [.. options.Where(static option => option.Given).Select(static option => "--" + option.Option)];
+        if (given.Length > 0)
+            throw new ArgumentException($"{string.Join(", ", given)} {why}, and {Method} is not one: leave {(given.Length == 1 ? "it" : "them")} out");
     }
 }

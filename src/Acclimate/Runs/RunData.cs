@@ -16,12 +16,14 @@ internal sealed class RunData : IDisposable
 
     private const double Jitter = 0.3;
 
-    private RunData(Domain source, Domain target, Domain? scoring, Preprocessing preprocessing, long[] inputShape)
+    private RunData(Domain source, Domain target, Domain? labelled, Domain? scoring, Preprocessing ofSource, Preprocessing ofTarget, long[] inputShape)
     {
         Source = source;
         Target = target;
+        TargetLabelled = labelled;
         Scoring = scoring;
-        Preprocessing = preprocessing;
+        SourcePreprocessing = ofSource;
+        TargetPreprocessing = ofTarget;
         InputShape = inputShape;
     }
 
@@ -29,12 +31,18 @@ internal sealed class RunData : IDisposable
 
     public Domain Target { get; }
 
+    /// <summary>The few target samples whose classes the method may know, coded as the source's are.</summary>
+    public Domain? TargetLabelled { get; }
+
     /// <summary>Labelled samples of the target's domain, coded as the source's classes are.</summary>
     public Domain? Scoring { get; }
 
-    public Preprocessing Preprocessing { get; }
+    public Preprocessing SourcePreprocessing { get; }
 
-    /// <summary>The shape of one sample when the network sees it.</summary>
+    /// <summary>For a network, the same as the source's.</summary>
+    public Preprocessing TargetPreprocessing { get; }
+
+    /// <summary>The shape of one sample when the network sees it; for a shallow method, before it is made a row.</summary>
     public long[] InputShape { get; }
 
     public IReadOnlyList<string> Classes => Source.Labels!.Classes;
@@ -49,19 +57,36 @@ internal sealed class RunData : IDisposable
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
             DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null };
             Domain target = Hold(Domain.Open(config.Target, likeSource));
+            DomainPair.ShareVocabulary(ref source, ref target);
+            Hold(source);
+            Hold(target);
+            likeSource = likeSource with { Vocabulary = source.Vocabulary };
             Domain? scoring = config.Test is not null ? Hold(Domain.Open(config.Test, likeSource)) : target.IsLabelled ? target : null;
             if (scoring is { IsLabelled: false })
                 throw new DataException($"{config.Test} has no labels; --test takes labelled samples, for scoring only");
+            Domain? few = config.TargetLabelled is null ? null : Hold(Domain.Open(config.TargetLabelled, likeSource));
+            if (few is { IsLabelled: false })
+                throw new DataException($"{config.TargetLabelled} has no labels; --target-labelled takes a few labelled samples of the target's domain");
             DomainPair.Check(source, target);
+            if (few is not null)
+                DomainPair.Check(source, few);
 
-            (Preprocessing preprocessing, long[] shape) = Prepare(config, source, target);
             Domain unlabelled = Hold(target.Unlabelled());
-            Domain? coded = scoring is null ? null : Hold(scoring.WithLabels(scoring.Labels!.AlignTo(source.Labels!.Classes)));
+            Domain? coded = scoring is null ? null : Hold(Coded(scoring, source));
+            Domain? known = few is null ? null : Hold(Coded(few, source));
+            (Preprocessing fixedSteps, long[] shape) = Prepare(config, source, target);
+            Domain preparedSource = Hold(source.Prepare(fixedSteps, cancellation: cancellation));
+            Domain preparedTarget = Hold(unlabelled.Prepare(fixedSteps, cancellation: cancellation));
+            (Preprocessing ofSource, Preprocessing ofTarget) = config.IsShallow
+                ? PreprocessingRecipe.Parse(RecipeOf(config, source)).Fit(preparedSource, preparedTarget, fixedSteps)
+                : (fixedSteps, fixedSteps);
             RunData data = new(
-                source.Prepare(preprocessing, cancellation: cancellation),
-                unlabelled.Prepare(preprocessing, cancellation: cancellation),
-                coded?.Prepare(preprocessing, cancellation: cancellation),
-                preprocessing,
+                preparedSource.Prepare(ofSource, cancellation: cancellation),
+                preparedTarget.Prepare(ofTarget, cancellation: cancellation),
+                known?.Prepare(ofTarget, cancellation: cancellation),
+                coded?.Prepare(ofTarget, cancellation: cancellation),
+                ofSource,
+                ofTarget,
                 shape);
             return data;
         }
@@ -81,7 +106,23 @@ internal sealed class RunData : IDisposable
     {
         Source.Dispose();
         Target.Dispose();
+        TargetLabelled?.Dispose();
         Scoring?.Dispose();
+    }
+
+    /// <summary>The steps for a shallow method: those that were asked for, or those that suit the samples.</summary>
+    internal static string RecipeOf(RunConfig config, Domain source) => config.Preprocess ?? (source.Vocabulary is null ? "zscore" : "tfidf");
+
+    private static Domain Coded(Domain labelled, Domain source)
+    {
+        try
+        {
+            return labelled.WithLabels(labelled.Labels!.AlignTo(source.Labels!.Classes));
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"{labelled.Provenance}: {e.Message}", e);
+        }
     }
 
     private static (Preprocessing Preprocessing, long[] Shape) Prepare(RunConfig config, Domain source, Domain target)
@@ -89,7 +130,7 @@ internal sealed class RunData : IDisposable
         if (source.SampleShape.Count == 1 && config.Augment)
             throw new ArgumentException($"augmenting is for pictures; {config.Source} has rows of features");
         if (source.SampleShape.Count == 1)
-            return (new Preprocessing([Standardise.Fit(source)]), [.. source.SampleShape]);
+            return (config.IsShallow ? Preprocessing.None : new Preprocessing([Standardise.Fit(source)]), [.. source.SampleShape]);
 
         bool oneSize = source.SampleShape[1] > 0 && source.SampleShape[2] > 0;
         int side = config.Size ?? (oneSize ? (int)Math.Max(source.SampleShape[1], source.SampleShape[2]) : DefaultSize);
@@ -99,6 +140,8 @@ internal sealed class RunData : IDisposable
         Transform[] recoloured = colour ? [new ColourJitter(Jitter, Jitter, Jitter)] : [];
         Transform[] augmented = config.Augment ? [new RandomCrop(side / ShiftedPart), new RandomHorizontalFlip(), .. recoloured] : [];
         Transform[] coloured = colour ? [new Colour()] : [];
+        if (config.IsShallow)
+            return (new Preprocessing([new Resize(side, side), .. coloured, new ToFloat(), new AsRows()]), [channels, side, side]);
         Transform[] steps = [new Resize(side, side), .. coloured, .. augmented, new ToFloat(), new Normalise(half, half)];
         return (new Preprocessing(steps), [channels, side, side]);
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Acclimate.Features;
 using Acclimate.Torch;
 
 namespace Acclimate.Runs;
@@ -19,7 +21,12 @@ public sealed record Oracle(double Accuracy, long Step);
 /// <summary>What a run came to, kept as <c>result.json</c>.</summary>
 public sealed record RunResult
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     /// <summary>The version of the file's format.</summary>
     public int FormatVersion { get; init; } = 1;
@@ -42,8 +49,8 @@ public sealed record RunResult
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Training steps taken.</summary>
-    public required long Steps { get; init; }
+    /// <summary>Training steps taken; 0 for a shallow method.</summary>
+    public long Steps { get; init; }
 
     /// <summary>The numbers that were computed with.</summary>
     public required string Precision { get; init; }
@@ -51,7 +58,7 @@ public sealed record RunResult
     /// <summary>Threads used.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Seconds that training took, of the last stretch where the run was interrupted.</summary>
+    /// <summary>Seconds that training or fitting took, of the last stretch where the run was interrupted.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Versions of what computed it.</summary>
@@ -60,10 +67,22 @@ public sealed record RunResult
     /// <summary>The classes, in the order of the model's scores.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The last step's score; none where no labels were given for scoring.</summary>
+    /// <summary>The preprocessing steps' names, of a shallow method.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preprocess { get; init; }
+
+    /// <summary>The classifier that a shallow method was used with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Classifier { get; init; }
+
+    /// <summary>What the fit of a shallow method can show for itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Certificate? Certificate { get; init; }
+
+    /// <summary>The score of the last step, or of the fit; none where no labels were given for scoring.</summary>
     public Score? Honest { get; init; }
 
-    /// <summary>The best checkpoint's; none where no labels were given for scoring.</summary>
+    /// <summary>The best checkpoint's; none where there are no checkpoints or no labels were given for scoring.</summary>
     public Oracle? Oracle { get; init; }
 
     /// <summary>How often each true class (row) was taken for each class (column); none without labels.</summary>

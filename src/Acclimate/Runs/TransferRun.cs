@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Acclimate.Backbones;
-using Acclimate.Catalog;
 using Acclimate.Data;
-using Acclimate.Deep;
+using Acclimate.Features;
 using Acclimate.Metrics;
 using Acclimate.Torch;
 using Acclimate.Training;
@@ -11,35 +8,52 @@ using Acclimate.Training;
 namespace Acclimate.Runs;
 
 /// <summary>What a run is doing, for whoever shows it.</summary>
-/// <param name="Stage">In words: <c>reading</c>, <c>training</c> or <c>scoring</c>.</param>
+/// <param name="Stage">In words: <c>reading</c>, <c>training</c>, <c>fitting</c> or <c>scoring</c>.</param>
 /// <param name="Step">The latest training step, while training.</param>
 /// <param name="StepsPerSecond">Its pace, while training.</param>
 /// <param name="Facts">What is known once the domains are read; given once, before the first step.</param>
-public readonly record struct RunProgress(string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null);
+/// <param name="Round">The latest round, while fitting a shallow method that has rounds.</param>
+public readonly record struct RunProgress(
+    string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null, FitProgress? Round = null);
 
-/// <summary>What a run is about to train, on what.</summary>
+/// <summary>What a run is about to learn from.</summary>
 /// <param name="SourceSamples">Samples of the source.</param>
 /// <param name="TargetSamples">Samples of the target.</param>
 /// <param name="ScoringSamples">Labelled samples kept aside for scoring; none without them.</param>
 /// <param name="Skipped">Files in the domains' folders that are no pictures.</param>
 /// <param name="Classes">How many classes there are.</param>
+/// <param name="InputShape">The shape of one sample as the method sees it.</param>
+public sealed record RunFacts(
+    int SourceSamples, int TargetSamples, int? ScoringSamples, int Skipped, int Classes, IReadOnlyList<long> InputShape)
+{
+    /// <summary>What is trained, where that is a network.</summary>
+    public NetworkFacts? Network { get; init; }
+
+    /// <summary>What is fitted, by a shallow method.</summary>
+    public FeatureFacts? Features { get; init; }
+}
+
+/// <summary>What a run trains.</summary>
 /// <param name="Backbone">The network's name.</param>
-/// <param name="InputShape">The shape of one sample as the network sees it.</param>
 /// <param name="TrainableParameters">Numbers that training changes.</param>
 /// <param name="Parameters">Numbers in the network.</param>
 /// <param name="StepsDone">Steps that an earlier stretch has done.</param>
-public sealed record RunFacts(
-    int SourceSamples, int TargetSamples, int? ScoringSamples, int Skipped, int Classes, string Backbone, IReadOnlyList<long> InputShape,
-    long TrainableParameters, long Parameters, long StepsDone);
+public sealed record NetworkFacts(string Backbone, long TrainableParameters, long Parameters, long StepsDone);
+
+/// <summary>What a run fits.</summary>
+/// <param name="Count">How many features a sample has.</param>
+/// <param name="Preprocess">The preprocessing steps' names.</param>
+/// <param name="Classifier">The classifier.</param>
+/// <param name="TargetLabelled">Target samples whose classes the method may know; none where it knows none.</param>
+public sealed record FeatureFacts(int Count, string Preprocess, string Classifier, int? TargetLabelled);
 
 /// <summary>
 /// One transfer from domains to a model and its figures, in a folder of its own: opens the domains, trains, scores, and
-/// saves. Interrupted at any moment, it goes on from its last checkpoint to the same bits.
+/// saves. Interrupted at any moment, it goes on from its last checkpoint to the same bits; a shallow method, which has
+/// none, is fitted anew.
 /// </summary>
 public static class TransferRun
 {
-    private const long FirstValues = 100;
-
     /// <summary>Starts a run in a new folder.</summary>
     /// <param name="config">What the run is made of.</param>
     /// <param name="folder">Where it goes.</param>
@@ -55,7 +69,7 @@ public static class TransferRun
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(folder);
         config.Validate();
-        config = config with { Threads = config.Threads > 0 ? config.Threads : Engine.Threads };
+        config = config.Settled();
         using RunData data = Read(config, progress, cancellation);
         folder.Create(config);
         return Run(config, data, folder, progress, cancellation);
@@ -89,14 +103,40 @@ public static class TransferRun
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(labelled);
-        Predictions predictions = model.Predict(labelled, cancellation);
-        int classes = model.Classes.Count;
+        return ScoreOf(labelled, model.Predict(labelled, cancellation).Indices, model.Classes.Count);
+    }
+
+    /// <summary>Scores what was said of labelled samples.</summary>
+    internal static (Score Score, long[][] Confusion) ScoreOf(Domain labelled, IReadOnlyList<int> found, int classes)
+    {
         ConfusionMatrix matrix = ConfusionMatrix.From(
-            [.. labelled.Labels!.Indices.Select(static i => (long)i)], [.. predictions.Indices.Select(static i => (long)i)], classes);
+            [.. labelled.Labels!.Indices.Select(static i => (long)i)], [.. found.Select(static i => (long)i)], classes);
         Accuracy accuracy = matrix.Accuracy;
-        long[][] rows = [.. Enumerable.Range(0, classes).Select(truth => Enumerable.Range(0, classes).Select(found => matrix[truth, found]).ToArray())];
+        long[][] rows = [.. Enumerable.Range(0, classes).Select(truth => Enumerable.Range(0, classes).Select(other => matrix[truth, other]).ToArray())];
         return (new Score(accuracy.Value, accuracy.Low, accuracy.High, matrix.MacroF1, labelled.Count), rows);
     }
+
+    /// <summary>What every run's result says.</summary>
+    internal static RunResult ResultOf(
+        RunConfig config, RunData data, IReadOnlyDictionary<string, string> options, double seconds, (Score Score, long[][] Confusion)? honest) => new()
+        {
+            Method = config.Method,
+            Options = options,
+            Source = config.Source,
+            Target = config.Target,
+            Seed = config.Seed,
+            Precision = config.Precision,
+            Threads = config.Threads,
+            Seconds = seconds,
+            Versions = Versions(),
+            Classes = data.Classes,
+            Honest = honest?.Score,
+            Confusion = honest?.Confusion,
+        };
+
+    /// <summary>Where a run's model comes from.</summary>
+    internal static Provenance ProvenanceOf(RunConfig config, IReadOnlyDictionary<string, string> options, long steps) => new(
+        config.Method, options, config.Source, config.Target, config.Seed, steps, AcclimateVersion.Text, Engine.Version);
 
     private static RunData Read(RunConfig config, Action<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -105,62 +145,10 @@ public static class TransferRun
         return RunData.Open(config, cancellation);
     }
 
-    private static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
-    {
-        TrainerOptions options = config.Trainer(data.Source.Count);
-        using Objective objective = config.Objective();
-        using Generator firstValues = new(Generator.Derive(config.Seed, FirstValues));
-        NetworkSpec spec = new(config.Backbone ?? Networks.Suggest(data.InputShape), data.InputShape, data.Classes.Count);
-        using TransferModel model = new(
-            new ClassifierNetwork(spec, firstValues), data.Classes, data.Preprocessing, ProvenanceOf(config, objective, options), data.Source.Encoder);
-
-        long done = Checkpoint.StepsDone(folder.Checkpoint);
-        using MetricsLog log = new(folder.Metrics, done);
-        progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
-            data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.Backbone,
-            spec.InputShape, model.Network.TrainableParameterCount, model.Network.ParameterCount, done)));
-        Stopwatch clock = Stopwatch.StartNew();
-        new Trainer(model.Network, objective, options).Fit(
-            data.Source, data.Target, data.Preprocessing, folder.Checkpoint,
-            report =>
-            {
-                log.Write(report);
-                progress?.Invoke(new RunProgress("training", report, (report.Step - done) / clock.Elapsed.TotalSeconds));
-            },
-            step =>
-            {
-                if (data.Scoring is not null && !log.Scores.Any(score => score.Step == step))
-                    log.WriteScore(step, Evaluate(model, data.Scoring, cancellation).Score.Accuracy);
-            },
-            cancellation);
-        double seconds = clock.Elapsed.TotalSeconds;
-
-        progress?.Invoke(new RunProgress("scoring"));
-        model.Save(folder.Model);
-        (Score Score, long[][] Confusion)? honest = data.Scoring is null ? null : Evaluate(model, data.Scoring, cancellation);
-        RunResult result = new()
-        {
-            Method = config.Method,
-            Options = MethodCatalog.OptionsOf(objective),
-            Source = config.Source,
-            Target = config.Target,
-            Seed = config.Seed,
-            Steps = options.Steps,
-            Precision = config.Precision,
-            Threads = config.Threads,
-            Seconds = seconds,
-            Versions = Versions(),
-            Classes = data.Classes,
-            Honest = honest?.Score,
-            Oracle = log.Scores.Count == 0 ? null : log.Scores.Select(static s => new Oracle(s.Accuracy, s.Step)).MaxBy(static o => o.Accuracy),
-            Confusion = honest?.Confusion,
-        };
-        result.Save(folder.Result);
-        return result;
-    }
-
-    private static Provenance ProvenanceOf(RunConfig config, Objective objective, TrainerOptions options) => new(
-        config.Method, MethodCatalog.OptionsOf(objective), config.Source, config.Target, config.Seed, options.Steps, AcclimateVersion.Text, Engine.Version);
+    private static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation) =>
+        config.IsShallow
+            ? FeatureRun.Run(config, data, folder, progress, cancellation)
+            : NetworkRun.Run(config, data, folder, progress, cancellation);
 
     private static Dictionary<string, string> Versions() => new()
     {

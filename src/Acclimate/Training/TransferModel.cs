@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Acclimate.Backbones;
+using System.Text.Json.Serialization.Metadata;
 using Acclimate.Data;
 using Acclimate.Torch;
 
@@ -12,11 +12,20 @@ namespace Acclimate.Training;
 /// <param name="Source">The source domain, as it was named.</param>
 /// <param name="Target">The target domain, as it was named.</param>
 /// <param name="Seed">The run's seed.</param>
-/// <param name="Steps">Training steps taken.</param>
+/// <param name="Steps">Training steps taken; 0 for a method that takes none.</param>
 /// <param name="Acclimate">The version that made it.</param>
 /// <param name="Libtorch">The version of libtorch that it was made with.</param>
 public sealed record Provenance(
-    string Method, IReadOnlyDictionary<string, string> Options, string Source, string Target, long Seed, long Steps, string Acclimate, string Libtorch);
+    string Method, IReadOnlyDictionary<string, string> Options, string Source, string Target, long Seed, long Steps, string Acclimate, string Libtorch)
+{
+    /// <summary>The names of the preprocessing steps, for a shallow method.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preprocess { get; init; }
+
+    /// <summary>The classifier that a shallow method was used with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Classifier { get; init; }
+}
 
 /// <summary>What a model says of some samples.</summary>
 /// <param name="Classes">The classes' names.</param>
@@ -25,17 +34,18 @@ public sealed record Provenance(
 public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<int> Indices, IReadOnlyList<float[]> Probabilities);
 
 /// <summary>
-/// A trained classifier with everything needed to use it: network, classes and preprocessing. Saved as a folder with
+/// A trained classifier of the target's samples with everything needed to use it. Saved as a folder with
 /// <c>model.safetensors</c> and <c>model.json</c>, which other tools can read.
 /// </summary>
-public sealed class TransferModel : IDisposable
+public abstract class TransferModel : IDisposable
 {
     /// <summary>The version of the folder's format that this program writes, and the highest that it reads.</summary>
     public const int FormatVersion = 1;
 
+    private protected const int PredictionBatch = 256;
+
     private const string WeightsFile = "model.safetensors";
     private const string CardFile = "model.json";
-    private const int PredictionBatch = 256;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -44,39 +54,22 @@ public sealed class TransferModel : IDisposable
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { WithoutListsOfTensors } },
     };
 
-    /// <summary>Puts a model together; it owns the network from here on.</summary>
-    /// <param name="network">The trained network; put into evaluation mode.</param>
-    /// <param name="classes">The classes' names, in the order of the network's scores.</param>
-    /// <param name="preprocessing">What is done to samples before the network sees them; its random parts are left out.</param>
-    /// <param name="provenance">Where the model comes from.</param>
-    /// <param name="encoder">How a table's columns became features; none where the samples came from no table.</param>
-    /// <exception cref="ArgumentException">The network tells another number of classes apart.</exception>
-    public TransferModel(
-        ClassifierNetwork network, IReadOnlyList<string> classes, Preprocessing preprocessing, Provenance provenance, TableEncoder? encoder = null)
+    private protected TransferModel(IReadOnlyList<string> classes, Provenance provenance, TableEncoder? encoder, Vocabulary? vocabulary)
     {
-        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(classes);
-        ArgumentNullException.ThrowIfNull(preprocessing);
-        if (classes.Count != network.Spec.Classes)
-            throw new ArgumentException($"the network tells {network.Spec.Classes} classes apart, but {classes.Count} names were given");
-        Network = network;
+        ArgumentNullException.ThrowIfNull(provenance);
         Classes = classes;
-        Preprocessing = preprocessing.WithoutRandomness();
         Provenance = provenance;
         Encoder = encoder;
-        network.Eval();
+        Vocabulary = vocabulary;
     }
 
-    /// <summary>The trained network.</summary>
-    public ClassifierNetwork Network { get; }
-
-    /// <summary>The classes' names, in the order of the network's scores.</summary>
+    /// <summary>The classes' names, in the order of the model's scores.</summary>
     public IReadOnlyList<string> Classes { get; }
-
-    /// <summary>What is done to samples before the network sees them.</summary>
-    public Preprocessing Preprocessing { get; }
 
     /// <summary>Where the model comes from.</summary>
     public Provenance Provenance { get; }
@@ -84,7 +77,13 @@ public sealed class TransferModel : IDisposable
     /// <summary>How a table's columns became features; none where the samples came from no table.</summary>
     public TableEncoder? Encoder { get; }
 
-    /// <summary>Reads a model's folder.</summary>
+    /// <summary>Which words became features; none where the samples are no texts.</summary>
+    public Vocabulary? Vocabulary { get; }
+
+    /// <summary>The shape of a sample that the model takes: features, or channels × height × width, of which the sizes may differ.</summary>
+    public abstract IReadOnlyList<long> InputShape { get; }
+
+    /// <summary>Reads a model's folder: a <see cref="NetworkModel"/> or a <see cref="FeatureModel"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged, of a newer format, or the two don't fit each other.</exception>
     public static TransferModel Load(string folder)
@@ -97,43 +96,23 @@ public sealed class TransferModel : IDisposable
                 throw new InvalidDataException($"{folder} is no model: there is no {Path.GetFileName(path)} in it");
         }
 
-        Card card = ReadCard(cardPath);
-        using Generator unused = new(0);
-        ClassifierNetwork network;
-        try
+        using JsonDocument card = ReadCard(cardPath);
+        string kind = card.RootElement.TryGetProperty("kind", out JsonElement said) ? said.ToString() : NetworkModel.Kind;
+        return kind switch
         {
-            network = new(card.Network, unused);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException($"{cardPath}: {e.Message}", e);
-        }
-
-        try
-        {
-            using TensorFile weights = Safetensors.Read(weightsPath);
-            network.LoadState(weights.Tensors);
-            return new TransferModel(network, card.Classes, card.Preprocessing, card.Provenance, card.Encoder);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidDataException)
-        {
-            network.Dispose();
-            throw new InvalidDataException($"{weightsPath} does not fit {cardPath}: {e.Message}", e);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+            NetworkModel.Kind => NetworkModel.Read(card, cardPath, weightsPath),
+            FeatureModel.Kind => FeatureModel.Read(card, cardPath, weightsPath),
+            _ => throw new InvalidDataException($"{cardPath}: there is no kind of model '{kind}'; expected {NetworkModel.Kind} or {FeatureModel.Kind}"),
+        };
     }
 
-    /// <summary>Opens samples as this model takes them: a table's columns become the features that the source's became.</summary>
+    /// <summary>Opens samples as this model takes them: a table's columns, or texts' words, become the features that the source's became.</summary>
     /// <param name="source">The source string, as <see cref="Domain.Open"/> reads it.</param>
     /// <exception cref="DataException">The samples can't be read, or are of another kind than those the model was trained on.</exception>
     public Domain Open(string source)
     {
-        IReadOnlyList<long> taken = Network.Spec.InputShape;
-        Domain domain = Domain.Open(source, new DomainOptions { Encoder = Encoder, FeatureCount = taken.Count == 1 ? (int)taken[0] : null });
+        DomainOptions options = new() { Encoder = Encoder, Vocabulary = Vocabulary, FeatureCount = InputShape.Count == 1 ? (int)InputShape[0] : null };
+        Domain domain = Domain.Open(source, options);
         try
         {
             Check(domain);
@@ -149,75 +128,104 @@ public sealed class TransferModel : IDisposable
     /// <summary>Writes the model's folder; what was there is replaced only when everything is written.</summary>
     /// <param name="folder">The folder; made where it isn't there.</param>
     /// <exception cref="IOException">It can't be written.</exception>
-    public void Save(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        Safetensors.Write(
-            Path.Combine(folder, WeightsFile),
-            Network.NamedState(),
-            new Dictionary<string, string> { ["format"] = "pt" });
-        Card card = new(FormatVersion, Network.Spec, Classes, Preprocessing, Encoder, Provenance);
-        AtomicFile.Write(Path.Combine(folder, CardFile), stream => JsonSerializer.Serialize(stream, card, Json));
-    }
+    public abstract void Save(string folder);
 
-    /// <summary>The classes of samples.</summary>
+    /// <summary>The classes of the target's samples, or of others like them.</summary>
     /// <param name="domain">The samples; labels are not looked at.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="DataException">The samples can't be brought into the network's shape.</exception>
-    public Predictions Predict(Domain domain, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(domain);
-        List<int> indices = new(domain.Count);
-        List<float[]> probabilities = new(domain.Count);
-        ForEachBatch(domain, cancellation, activations =>
-        {
-            using Tensor softmax = Functional.Softmax(activations.Logits, 1);
-            float[] all = softmax.ToArray<float>();
-            for (int start = 0; start < all.Length; start += Classes.Count)
-            {
-                float[] row = all[start..(start + Classes.Count)];
-                probabilities.Add(row);
-                indices.Add(Array.IndexOf(row, row.Max()));
-            }
-        });
-        return new Predictions(Classes, indices, probabilities);
-    }
+    /// <exception cref="DataException">The samples are of another kind than those the model was trained on.</exception>
+    public abstract Predictions Predict(Domain domain, CancellationToken cancellation = default);
 
-    /// <summary>What the network's classifier sees of samples: samples × features.</summary>
+    /// <summary>What the model's classifier sees of the target's samples: samples × features.</summary>
     /// <param name="domain">The samples.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    public Tensor Features(Domain domain, CancellationToken cancellation = default)
+    public abstract Tensor Features(Domain domain, CancellationToken cancellation = default);
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        ArgumentNullException.ThrowIfNull(domain);
-        List<Tensor> parts = [];
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets the tensors go.</summary>
+    private protected abstract void Free();
+
+    /// <summary>Writes both files. The card goes last: without it, there is no model.</summary>
+    private protected static void Write<TCard>(string folder, TCard card, IEnumerable<KeyValuePair<string, Tensor>> tensors, JsonConverter[] converters)
+    {
+        Directory.CreateDirectory(folder);
+
+        // The card first names what it refers to, so it is made before the tensors are written.
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(card, With(converters));
+        Safetensors.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        AtomicFile.Write(Path.Combine(folder, CardFile), stream => stream.Write(text));
+    }
+
+    /// <summary>Reads the card as what it says it is.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    private protected static TCard Parse<TCard>(JsonDocument card, string path, params JsonConverter[] converters)
+    {
         try
         {
-            ForEachBatch(domain, cancellation, activations => parts.Add(activations.Features.Clone().LeaveScopes()));
-            return Tensor.Concatenate([.. parts]);
+            return card.Deserialize<TCard>(With(converters)) ?? throw new InvalidDataException($"{path} is empty");
         }
-        finally
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
         {
-            parts.ForEach(static part => part.Dispose());
+            throw new InvalidDataException($"{path} is damaged: {e.Message}", e);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Network.Dispose();
+    /// <summary>Goes through a domain's samples in batches.</summary>
+    private protected void ForEachBatch(Domain domain, Preprocessing preprocessing, CancellationToken cancellation, Action<Tensor> use)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        Check(domain);
+        foreach (Batch batch in BatchLoader.InOrder(domain, preprocessing, PredictionBatch))
+        {
+            using (batch)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using NoGrad noGrad = NoGrad.Begin();
+                using TensorScope scope = TensorScope.Begin();
+                use(batch.Inputs);
+            }
+        }
+    }
 
-    private static Card ReadCard(string path)
+    /// <summary>What lists an object's tensors (an override, which its base's attribute doesn't reach) says nothing that is not there already.</summary>
+    private static void WithoutListsOfTensors(JsonTypeInfo type)
+    {
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].PropertyType == typeof(IEnumerable<Tensor>))
+                type.Properties.RemoveAt(i);
+        }
+    }
+
+    private static JsonSerializerOptions With(JsonConverter[] converters)
+    {
+        JsonSerializerOptions options = new(Json);
+        foreach (JsonConverter converter in converters)
+            options.Converters.Add(converter);
+        return options;
+    }
+
+    private static JsonDocument ReadCard(string path)
     {
         try
         {
             using FileStream stream = File.OpenRead(path);
-            using JsonDocument document = JsonDocument.Parse(stream);
+            JsonDocument document = JsonDocument.Parse(stream);
             int version = document.RootElement.TryGetProperty("format_version", out JsonElement element) && element.TryGetInt32(out int number) ? number : 0;
-            if (version > FormatVersion)
-                throw new InvalidDataException($"{path} has format version {version}; this program reads up to {FormatVersion}: update it");
-            if (version < 1)
-                throw new InvalidDataException($"{path} does not say its format version");
-            return document.Deserialize<Card>(Json) ?? throw new InvalidDataException($"{path} is empty");
+            return version switch
+            {
+                > FormatVersion => throw new InvalidDataException($"{path} has format version {version}; this program reads up to {FormatVersion}: update it"),
+                < 1 => throw new InvalidDataException($"{path} does not say its format version"),
+                _ => document,
+            };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path} is damaged: {e.Message}", e);
         }
@@ -225,28 +233,8 @@ public sealed class TransferModel : IDisposable
 
     private void Check(Domain domain)
     {
-        IReadOnlyList<long> taken = Network.Spec.InputShape;
-        string Kind(IReadOnlyList<long> shape) => shape.Count == 1 ? $"rows of {shape[0]} features" : "pictures";
-        if (domain.SampleShape.Count != taken.Count || (taken.Count == 1 && domain.SampleShape[0] != taken[0]))
-            throw new DataException($"{domain.Name} holds {Kind(domain.SampleShape)}; this model takes {Kind(taken)}, as {Provenance.Source} has them");
+        static string Kind(IReadOnlyList<long> shape) => shape.Count == 1 ? $"rows of {shape[0]} features" : "pictures";
+        if (domain.SampleShape.Count != InputShape.Count || (InputShape.Count == 1 && domain.SampleShape[0] != InputShape[0]))
+            throw new DataException($"{domain.Name} holds {Kind(domain.SampleShape)}; this model takes {Kind(InputShape)}, as {Provenance.Source} has them");
     }
-
-    private void ForEachBatch(Domain domain, CancellationToken cancellation, Action<Deep.Activations> use)
-    {
-        Check(domain);
-        Network.Eval();
-        foreach (Batch batch in BatchLoader.InOrder(domain, Preprocessing, PredictionBatch))
-        {
-            using (batch)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using NoGrad noGrad = NoGrad.Begin();
-                using TensorScope scope = TensorScope.Begin();
-                use(Network.Activate(batch.Inputs));
-            }
-        }
-    }
-
-    private sealed record Card(
-        int FormatVersion, NetworkSpec Network, IReadOnlyList<string> Classes, Preprocessing Preprocessing, TableEncoder? Encoder, Provenance Provenance);
 }

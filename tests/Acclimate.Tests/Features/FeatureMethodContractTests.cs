@@ -1,7 +1,10 @@
+using System.Globalization;
 using Acclimate.Catalog;
 using Acclimate.Classifiers;
+using Acclimate.Data;
 using Acclimate.Features;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Tests.Features;
 
@@ -141,6 +144,52 @@ public sealed class FeatureMethodContractTests
         catch (OperationCanceledException)
         {
             Assert.True(reported);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_SavedAndLoaded_PredictsTheSameBits(string method)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData data = For(method, ToyFeatures.Shifted(30, 24, 6, seed: 10));
+        using Domain unseen = Domain.FromTensor("unseen", ToyFeatures.Shifted(5, 40, 6, seed: 11).Target.To(ScalarType.Float32));
+        FittedFeatures fitted = Method(method).Fit(data);
+        using FeatureModel model = new(
+            [6], new DomainSide(Preprocessing.None, fitted.Source), new DomainSide(Preprocessing.None, fitted.Target),
+            fitted.ClassifierFor(data, new NearestNeighbours()), ["ant", "bee", "cat"],
+            new Provenance(method, MethodCatalog.OptionsOf(Method(method)), "s", "t", 0, 0, "0", "0"));
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("acclimate-");
+        try
+        {
+            model.Save(folder.FullName);
+            using TransferModel loaded = TransferModel.Load(folder.FullName);
+
+            Assert.Equal(model.Predict(unseen).Indices, loaded.Predict(unseen).Indices);
+            Assert.Equal(model.Predict(unseen).Probabilities, loaded.Predict(unseen).Probabilities);
+            Assert.True(model.Features(unseen).SameAs(loaded.Features(unseen)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_OptionOutOfRange_IsRefusedByName(string method)
+    {
+        // Whole numbers and reals that count, weigh or measure something have no use for −1e6; choices and switches are read by name.
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData data = For(method, ToyFeatures.Shifted(30, 24, 6, seed: 12));
+        foreach (MethodOption option in MethodCatalog.Find(method).Options.Where(static o => double.TryParse(o.Default, CultureInfo.InvariantCulture, out _)))
+        {
+            FeatureMethod wrong = (FeatureMethod)MethodCatalog.Find(method).Create(new Dictionary<string, string> { [option.Name] = "-1000000" });
+
+            string message = Assert.Throws<ArgumentException>(() => wrong.Fit(data)).Message;
+
+            Assert.Contains(option.Name, message, StringComparison.Ordinal);
+            Assert.Contains("-1000000", message.Replace("-1E+06", "-1000000", StringComparison.Ordinal), StringComparison.Ordinal);
         }
     }
 

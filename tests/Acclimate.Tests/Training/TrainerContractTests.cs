@@ -25,7 +25,7 @@ public sealed class TrainerContractTests : IDisposable
     {
         using Domain source = Toy.Blobs("source", 150, 1);
         using Domain target = Toy.Blobs("target", 90, 2, shift: 0.5);
-        using TransferModel model = Fit(method, source, target, Short with { Steps = 60 });
+        using NetworkModel model = Fit(method, source, target, Short with { Steps = 60 });
 
         Predictions predictions = model.Predict(source);
 
@@ -40,9 +40,9 @@ public sealed class TrainerContractTests : IDisposable
     {
         using Domain source = Toy.Bands("source", 48, 1);
         using Domain target = Toy.Bands("target", 40, 2, brightness: 0.6);
-        using TransferModel one = Fit(method, source, target, Short);
-        using TransferModel two = Fit(method, source, target, Short);
-        using TransferModel other = Fit(method, source, target, Short with { Seed = 4 });
+        using NetworkModel one = Fit(method, source, target, Short);
+        using NetworkModel two = Fit(method, source, target, Short);
+        using NetworkModel other = Fit(method, source, target, Short with { Seed = 4 });
 
         Assert.True(SameBits(one, two));
         Assert.False(SameBits(one, other));
@@ -56,9 +56,9 @@ public sealed class TrainerContractTests : IDisposable
         using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
         using Domain unlabelled = target.Unlabelled();
         using Domain wrong = target.WithLabels(new Labels(["ant", "bee", "cat"], [.. target.Labels!.Indices.Select(static i => (i + 1) % 3)]));
-        using TransferModel with = Fit(method, source, target, Short);
-        using TransferModel without = Fit(method, source, unlabelled, Short);
-        using TransferModel lied = Fit(method, source, wrong, Short);
+        using NetworkModel with = Fit(method, source, target, Short);
+        using NetworkModel without = Fit(method, source, unlabelled, Short);
+        using NetworkModel lied = Fit(method, source, wrong, Short);
 
         Assert.True(SameBits(with, without));
         Assert.True(SameBits(with, lied));
@@ -70,10 +70,10 @@ public sealed class TrainerContractTests : IDisposable
     {
         using Domain source = Toy.Blobs("source", 60, 1);
         using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
-        using TransferModel model = Fit(method, source, target, Short);
+        using NetworkModel model = Fit(method, source, target, Short);
 
         model.Save(folder);
-        using TransferModel loaded = TransferModel.Load(folder);
+        using NetworkModel loaded = (NetworkModel)TransferModel.Load(folder);
 
         Assert.Equal(model.Predict(target).Probabilities, loaded.Predict(target).Probabilities);
         Assert.Equal(model.Classes, loaded.Classes);
@@ -86,7 +86,7 @@ public sealed class TrainerContractTests : IDisposable
     {
         using Domain source = Toy.Bands("source", 48, 1);
         using Domain target = Toy.Bands("target", 40, 2, brightness: 0.6);
-        using TransferModel whole = Fit(method, source, target, Short);
+        using NetworkModel whole = Fit(method, source, target, Short);
         string checkpoint = Path.Combine(folder, "checkpoint.safetensors");
 
         foreach (int stopAt in (int[])[3, 7, 12])
@@ -101,7 +101,7 @@ public sealed class TrainerContractTests : IDisposable
             {
             }
 
-            using TransferModel resumed = Fit(method, source, target, Short, checkpoint);
+            using NetworkModel resumed = Fit(method, source, target, Short, checkpoint);
             Assert.True(SameBits(whole, resumed), $"stopped at step {stopAt}");
         }
     }
@@ -119,7 +119,7 @@ public sealed class TrainerContractTests : IDisposable
         using Domain source = Toy.Blobs("source", 30, 1);
         using Domain target = Toy.Blobs("target", few, 2);
 
-        using TransferModel model = Fit(method, source, target, Short with { BatchSize = 64 });
+        using NetworkModel model = Fit(method, source, target, Short with { BatchSize = 64 });
 
         Assert.Equal(30, model.Predict(source).Indices.Count);
     }
@@ -136,7 +136,7 @@ public sealed class TrainerContractTests : IDisposable
         Assert.Contains("studio has no labels", thrown.Message, StringComparison.Ordinal);
     }
 
-    private static TransferModel Fit(
+    private static NetworkModel Fit(
         string method, Domain source, Domain target, TrainerOptions options, string? checkpoint = null,
         Action<StepReport>? progress = null, CancellationToken cancellation = default)
     {
@@ -146,7 +146,7 @@ public sealed class TrainerContractTests : IDisposable
         Preprocessing preprocessing = pictures
             ? new Preprocessing([new RandomCrop(2), new ToFloat(), new Normalise([0.5], [0.5])])
             : Preprocessing.None;
-        TransferModel model = new(
+        NetworkModel model = new(
             new ClassifierNetwork(new NetworkSpec(Networks.Suggest(source.SampleShape), source.SampleShape, Toy.Classes), generator),
             ["ant", "bee", "cat"], preprocessing, new Provenance(method, MethodCatalog.OptionsOf(objective), "s", "t", options.Seed, options.Steps, "0", "0"));
         try
@@ -161,6 +161,6 @@ public sealed class TrainerContractTests : IDisposable
         }
     }
 
-    private static bool SameBits(TransferModel one, TransferModel two) =>
+    private static bool SameBits(NetworkModel one, NetworkModel two) =>
         one.Network.NamedState().Zip(two.Network.NamedState()).All(static pair => pair.First.Value.SameAs(pair.Second.Value));
 }

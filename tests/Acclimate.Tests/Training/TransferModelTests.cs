@@ -62,7 +62,7 @@ public sealed class TransferModelTests : IDisposable
     private void Save()
     {
         using Generator generator = new(0);
-        using TransferModel model = new(
+        using NetworkModel model = new(
             new ClassifierNetwork(new NetworkSpec("mlp", [4], 3), generator), ["ant", "bee", "cat"], Preprocessing.None,
             new Provenance("source-only", new Dictionary<string, string>(), "s", "t", 0, 1, "0", "0"));
         model.Save(folder);

@@ -13,7 +13,7 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
     private static readonly string[] LabelNames = ["label", "labels", "class", "target", "y"];
 
     /// <summary>The keys that every format of tables takes.</summary>
-    public static readonly string[] Options = ["label", "features", "ignore", "categorical"];
+    public static readonly string[] Options = ["label", "features", "ignore", "categorical", "text", .. DocumentReader.VocabularyOptions];
 
     /// <summary>Makes a domain of the table: one column the label, the others features.</summary>
     public Domain ToDomain(SourceString source, DomainOptions options)
@@ -23,6 +23,8 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
         if (Columns.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
             throw new DataException($"{File}: two columns are named '{twice.Key}'");
         string? label = LabelColumn(source);
+        if (source.Get("text") is { } given)
+            return Texts(source, options, Known("text", given), label);
         string[] ignored = Names(source, "ignore");
         string[] wanted = Names(source, "features");
         string[] categorical = Names(source, "categorical");
@@ -40,6 +42,14 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
             Encoder = encoder,
             UnseenCategories = unseen,
         };
+    }
+
+    /// <summary>A domain of one column's texts.</summary>
+    private Domain Texts(SourceString source, DomainOptions options, string column, string? label)
+    {
+        int place = Columns.ToList().IndexOf(column);
+        return DocumentReader.ToDomain(
+            source, options, [.. Rows.Select(row => row[place])], [.. Lines.Select(line => $"{File}, line {line}")], label is null ? null : ReadLabels(label));
     }
 
     private string? LabelColumn(SourceString source)

@@ -19,6 +19,10 @@ namespace Acclimate.Data.Transforms;
 [JsonDerivedType(typeof(ColourJitter), "colour-jitter")]
 [JsonDerivedType(typeof(Standardise), "standardise")]
 [JsonDerivedType(typeof(UnitRows), "unit-rows")]
+[JsonDerivedType(typeof(Binarise), "binarise")]
+[JsonDerivedType(typeof(LogCounts), "log-counts")]
+[JsonDerivedType(typeof(TfIdf), "tf-idf")]
+[JsonDerivedType(typeof(AsRows), "as-rows")]
 public abstract record Transform
 {
     /// <summary>Whether it draws random numbers, so that a sample comes out differently each time.</summary>

@@ -15,7 +15,7 @@ public class TransformTests
         [
             new Resize(32, 48), new CentreCrop(28, 28), new Colour(), new Greyscale(), new ToFloat(), new RandomCrop(2),
             new RandomHorizontalFlip(0.25), new ColourJitter(0.1, 0.2, 0.3), new Normalise([0.5], [0.25]),
-            new Standardise([1, 2], [3, 4]), new UnitRows(RowNorm.Sum),
+            new Standardise([1, 2], [3, 4]), new UnitRows(RowNorm.Sum), new Binarise(), new LogCounts(), new TfIdf([1, 2]), new AsRows(),
         ];
 
         IReadOnlyList<Transform> back = JsonSerializer.Deserialize<IReadOnlyList<Transform>>(new Preprocessing(steps).ToJson())!;

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Acclimate.Backbones;
+using Acclimate.Catalog;
+using Acclimate.Deep;
+using Acclimate.Torch;
+using Acclimate.Training;
+
+namespace Acclimate.Runs;
+
+/// <summary>The run of a method that trains a network, step by step, from its last checkpoint on.</summary>
+internal static class NetworkRun
+{
+    private const long FirstValues = 100;
+
+    public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        TrainerOptions options = config.Trainer(data.Source.Count);
+        using Objective objective = config.Objective();
+        IReadOnlyDictionary<string, string> settings = MethodCatalog.OptionsOf(objective);
+        using Generator firstValues = new(Generator.Derive(config.Seed, FirstValues));
+        NetworkSpec spec = new(config.Backbone ?? Networks.Suggest(data.InputShape), data.InputShape, data.Classes.Count);
+        using NetworkModel model = new(
+            new ClassifierNetwork(spec, firstValues), data.Classes, data.SourcePreprocessing, TransferRun.ProvenanceOf(config, settings, options.Steps),
+            data.Source.Encoder, data.Source.Vocabulary);
+
+        long done = Checkpoint.StepsDone(folder.Checkpoint);
+        using MetricsLog log = new(folder.Metrics, done);
+        progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
+            data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.InputShape)
+        {
+            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done),
+        }));
+        Stopwatch clock = Stopwatch.StartNew();
+        new Trainer(model.Network, objective, options).Fit(
+            data.Source, data.Target, data.SourcePreprocessing, folder.Checkpoint,
+            report =>
+            {
+                log.Write(report);
+                progress?.Invoke(new RunProgress("training", report, (report.Step - done) / clock.Elapsed.TotalSeconds));
+            },
+            step =>
+            {
+                if (data.Scoring is not null && !log.Scores.Any(score => score.Step == step))
+                    log.WriteScore(step, TransferRun.Evaluate(model, data.Scoring, cancellation).Score.Accuracy);
+            },
+            cancellation);
+        double seconds = clock.Elapsed.TotalSeconds;
+
+        progress?.Invoke(new RunProgress("scoring"));
+        model.Save(folder.Model);
+        (Score Score, long[][] Confusion)? honest = data.Scoring is null ? null : TransferRun.Evaluate(model, data.Scoring, cancellation);
+        RunResult result = TransferRun.ResultOf(config, data, settings, seconds, honest) with
+        {
+            Steps = options.Steps,
+            Oracle = log.Scores.Count == 0 ? null : log.Scores.Select(static s => new Oracle(s.Accuracy, s.Step)).MaxBy(static o => o.Accuracy),
+        };
+        result.Save(folder.Result);
+        return result;
+    }
+}

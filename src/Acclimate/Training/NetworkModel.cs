@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Acclimate.Backbones;
+using Acclimate.Data;
+using Acclimate.Torch;
+
+namespace Acclimate.Training;
+
+/// <summary>A trained network with its classes and preprocessing.</summary>
+public sealed class NetworkModel : TransferModel
+{
+    internal const string Kind = "network";
+
+    /// <summary>Puts a model together; it owns the network from here on.</summary>
+    /// <param name="network">The trained network; put into evaluation mode.</param>
+    /// <param name="classes">The classes' names, in the order of the network's scores.</param>
+    /// <param name="preprocessing">What is done to samples before the network sees them; its random parts are left out.</param>
+    /// <param name="provenance">Where the model comes from.</param>
+    /// <param name="encoder">How a table's columns became features; none where the samples came from no table.</param>
+    /// <param name="vocabulary">Which words became features; none where the samples are no texts.</param>
+    /// <exception cref="ArgumentException">The network tells another number of classes apart.</exception>
+    public NetworkModel(
+        ClassifierNetwork network, IReadOnlyList<string> classes, Preprocessing preprocessing, Provenance provenance, TableEncoder? encoder = null,
+        Vocabulary? vocabulary = null)
+        : base(classes, provenance, encoder, vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        if (classes.Count != network.Spec.Classes)
+            throw new ArgumentException($"the network tells {network.Spec.Classes} classes apart, but {classes.Count} names were given");
+        Network = network;
+        Preprocessing = preprocessing.WithoutRandomness();
+        network.Eval();
+    }
+
+    /// <summary>The trained network.</summary>
+    public ClassifierNetwork Network { get; }
+
+    /// <summary>What is done to samples before the network sees them.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> InputShape => Network.Spec.InputShape;
+
+    /// <inheritdoc/>
+    public override void Save(string folder) => Write(
+        folder, new Card(FormatVersion, Network.Spec, Classes, Preprocessing, Encoder, Provenance) { Vocabulary = Vocabulary }, Network.NamedState(), []);
+
+    /// <inheritdoc/>
+    public override Predictions Predict(Domain domain, CancellationToken cancellation = default)
+    {
+        List<int> indices = [];
+        List<float[]> probabilities = [];
+        Network.Eval();
+        ForEachBatch(domain, Preprocessing, cancellation, inputs =>
+        {
+            float[] all = Functional.Softmax(Network.Activate(inputs).Logits, 1).ToArray<float>();
+            for (int start = 0; start < all.Length; start += Classes.Count)
+            {
+                float[] row = all[start..(start + Classes.Count)];
+                probabilities.Add(row);
+                indices.Add(Array.IndexOf(row, row.Max()));
+            }
+        });
+        return new Predictions(Classes, indices, probabilities);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Features(Domain domain, CancellationToken cancellation = default)
+    {
+        List<Tensor> parts = [];
+        Network.Eval();
+        try
+        {
+            ForEachBatch(domain, Preprocessing, cancellation, inputs => parts.Add(Network.Activate(inputs).Features.Clone().LeaveScopes()));
+            return Tensor.Concatenate([.. parts]);
+        }
+        finally
+        {
+            parts.ForEach(static part => part.Dispose());
+        }
+    }
+
+    internal static NetworkModel Read(JsonDocument document, string cardPath, string weightsPath)
+    {
+        Card card = Parse<Card>(document, cardPath);
+        using Generator unused = new(0);
+        ClassifierNetwork network;
+        try
+        {
+            network = new(card.Network, unused);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{cardPath}: {e.Message}", e);
+        }
+
+        try
+        {
+            using TensorFile weights = Safetensors.Read(weightsPath);
+            network.LoadState(weights.Tensors);
+            return new NetworkModel(network, card.Classes, card.Preprocessing, card.Provenance, card.Encoder, card.Vocabulary);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        {
+            network.Dispose();
+            throw new InvalidDataException($"{weightsPath} does not fit {cardPath}: {e.Message}", e);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Free() => Network.Dispose();
+
+    private sealed record Card(
+        int FormatVersion, NetworkSpec Network, IReadOnlyList<string> Classes, Preprocessing Preprocessing, TableEncoder? Encoder, Provenance Provenance)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public Vocabulary? Vocabulary { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Kind { get; init; }
+    }
+}
