@@ -12,7 +12,8 @@ namespace Acclimate.Features.Shared;
 /// <remarks>
 /// <para>B = RRᵀ is decomposed once, R [d, r] of full column rank. Since W = S⁻¹RU with S = λΛ + FFᵀ and U the
 /// eigenvectors of RᵀS⁻¹R, and S⁻¹ = (Λ⁻¹ − Λ⁻¹F(λI + FᵀΛ⁻¹F)⁻¹FᵀΛ⁻¹)/λ (Woodbury), each round needs the eigenvectors
-/// of RᵀΛ⁻¹R less a matrix of F's rank: symmetric, r × r, nothing larger is factorised.</para>
+/// of RᵀΛ⁻¹R less a matrix of F's rank: symmetric, r × r, nothing larger is factorised. With Λ = I that is diagonal less a
+/// thin matrix's square, of which <see cref="DiagonalLessLowRank"/> finds the largest pairs alone.</para>
 /// <para>The reported residual is that of the problem as stated, ‖Bv − θSv‖, not of the reduced one.</para>
 /// </remarks>
 internal sealed class LowRankEigenproblem
@@ -29,6 +30,9 @@ internal sealed class LowRankEigenproblem
     private readonly Tensor pulled;
     private readonly Tensor? penalty;
     private readonly Tensor? inverse;
+
+    /// <summary>Whether RᵀΛ⁻¹R is diagonal, its entries ascending.</summary>
+    private readonly bool isSorted;
 
     /// <summary>Decomposes B, with Λ = I.</summary>
     /// <param name="blocks">B's diagonal blocks (one: B itself): [d, d], symmetric positive semidefinite; decomposed one by one.</param>
@@ -49,6 +53,7 @@ internal sealed class LowRankEigenproblem
         b = BlockDiagonal(blocks);
         factor = BlockDiagonal([.. factors]);
         gram = Tensor.Concatenate([.. spectra]).Diagonal();
+        isSorted = blocks.Length == 1;
         pulled = factor;
     }
 
@@ -89,12 +94,14 @@ internal sealed class LowRankEigenproblem
         using TensorScope scope = TensorScope.Begin();
         Tensor nf = inverse is null ? f : inverse.MatMul(f);
         Tensor inner = (Tensor.Eye(f.Size(1), ScalarType.Float64) * lambda) + f.T.MatMul(nf);
-        Tensor g = pulled.T.MatMul(f);
-        Tensor reduced = (gram - g.MatMul(inner.Solve(g.T))) / lambda;
-        (Tensor values, Tensor vectors) = ((reduced + reduced.T) / 2).SymmetricEigen();
-        int r = Rank, k = Math.Min(count, r);
-        Tensor theta = values.Slice(0, r - k, r).Flip(0).Clamp(low: double.Epsilon);
-        Tensor u = vectors.Slice(1, r - k, r).Flip(1);
+
+        // RᵀS⁻¹R = (RᵀΛ⁻¹R − YYᵀ)/λ, with YYᵀ = G inner⁻¹ Gᵀ and G = RᵀΛ⁻¹F.
+        Tensor y = inner.Cholesky().Solve(f.T.MatMul(pulled)).T;
+        int k = Math.Min(count, Rank);
+        (Tensor values, Tensor u) = isSorted
+            ? DiagonalLessLowRank.Largest(gram.Diagonal(), y, k)
+            : DiagonalLessLowRank.Top(gram - y.MatMul(y.T), k);
+        Tensor theta = (values / lambda).Clamp(low: double.Epsilon);
 
         // W = S⁻¹RU has WᵀSW = θ; BW = θSW then gives WᵀBW = θ², so that dividing by θ scales it to I.
         Tensor ru = pulled.MatMul(u);
