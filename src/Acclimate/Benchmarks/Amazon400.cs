@@ -29,7 +29,13 @@ internal static class Amazon400
             new("pca-100", "pca", "dimensions=100", "l2"),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", "l2"),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", "l2"),
-            new("easytl", "easytl", "", "none", EasyTl["EasyTL"]),
-            new("coral-svm", "coral", "", "l2") { Classifier = "svm" },
+            new("logistic", "no-adaptation", "", "l2") { Classifier = "logistic:C=1" },
+            new("scl", "scl", "", "l2") { Classifier = "logistic:C=1" },
+            new("log-linear", "feature-subsetting", "lambda=0", "l2"),
+            new("feature-subsetting", "feature-subsetting", "", "l2"),
+            new("easytl", "easytl", "alignment=coral", "rowsum,zscore", EasyTl["EasyTL"]),
+            new("easytl-plain", "easytl", "alignment=none", "rowsum,zscore"),
+            new("coral-svm", "coral", "", "l2") { Classifier = "svm:C=1" },
+            new("ot-sinkhorn", "ot-sinkhorn", "", "l2"),
         ]);
 }

@@ -81,7 +81,8 @@ public static class BenchmarkRunner
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(data);
         using TensorScope scope = TensorScope.Begin();
-        Domain source = data.Open(task.Source), target = data.Open(task.Target);
+        Domain source = data.Open(task.Source);
+        using Domain target = task.Thin(data.Open(task.Target));
         (Preprocessing s, Preprocessing t) = PreprocessingRecipe.Parse(preprocess).Fit(source, target);
         FeatureData read = FeatureData.Read(source, target, s, t);
         FitContext context = new() { Classifier = classifier, Seed = Seed, Cancellation = cancellation };
@@ -106,7 +107,7 @@ public static class BenchmarkRunner
     private static string KeyOf(BenchmarkTask task, BenchmarkRow row, FeatureMethod method, BenchmarkData data) => string.Join("; ", (string[])
     [
         $"{task.Source} {data.Hash(task.Source)}",
-        $"{task.Target} {data.Hash(task.Target)}",
+        $"{task.Target} {data.Hash(task.Target)}, thinned to {task.ThinnedTo}",
         $"{row.Method} {string.Join(' ', MethodCatalog.OptionsOf(method).Select(static option => $"{option.Key}={option.Value}"))}",
         $"{row.Classifier} after {row.Preprocess}, seed {Seed}, {Engine.Threads} threads",
         // Compilation is deterministic, so that a module's identity says what it was compiled from.

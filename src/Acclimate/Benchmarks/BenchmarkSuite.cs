@@ -1,4 +1,5 @@
 using Acclimate.Catalog;
+using Acclimate.Data;
 using Acclimate.Features;
 
 namespace Acclimate.Benchmarks;
@@ -7,7 +8,23 @@ namespace Acclimate.Benchmarks;
 /// <param name="Name">As papers write it: <c>C>A</c>.</param>
 /// <param name="Source">The source's file under the data folder, as <see cref="Data.Domain.Open"/> reads it.</param>
 /// <param name="Target">The target's, with its labels, which only the scoring sees.</param>
-public sealed record BenchmarkTask(string Name, string Source, string Target);
+/// <param name="ThinnedTo">
+/// The share of the target's samples that every second class (the second, the fourth …) keeps, evenly over its samples; 1 keeps all.
+/// Less makes the target's classes imbalanced where the source's are not.
+/// </param>
+public sealed record BenchmarkTask(string Name, string Source, string Target, double ThinnedTo = 1)
+{
+    /// <summary>The target's samples that stay.</summary>
+    internal Domain Thin(Domain target)
+    {
+        int[] labels = target.Labels!.Indices, seen = new int[target.Labels.Classes.Count];
+        return target.Take([.. Enumerable.Range(0, labels.Length).Where(i =>
+        {
+            int at = seen[labels[i]]++;
+            return labels[i] % 2 == 0 || Math.Floor(ThinnedTo * (at + 1)) > Math.Floor(ThinnedTo * at);
+        })]);
+    }
+}
 
 /// <summary>One row of a suite's table: a method with everything that its figures depend on, and what others printed for it.</summary>
 /// <param name="Name">What to call the row.</param>
@@ -69,7 +86,7 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
 public static class BenchmarkSuites
 {
     /// <summary>All suites.</summary>
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [OfficeCaltechSurf.Suite, JdaDigits.Suite, Amazon400.Suite];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite];
 
     /// <summary>The suite of that name.</summary>
     /// <param name="name">Its name on the command line.</param>

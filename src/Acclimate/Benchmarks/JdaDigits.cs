@@ -49,7 +49,9 @@ internal static class JdaDigits
             new("tjm-100", "tjm", "dimensions=100", "l2", Meda["TJM"]),
             new("jgsa-100", "jgsa", "kernel=primal dimensions=100 beta=0.01", "l2", Meda["JGSA"]),
             new("artl", "artl", "", "l2", Meda["ARTL"]),
+            new("artl-svm", "artl", "loss=svm", "l2"),
             new("meda", "meda", "", "l2", Meda["MEDA"]),
+            new("meda-0.99", "meda", "mu=0.99", "l2", Meda["MEDA"]),
             new("easytl", "easytl", "", "l2"),
             new("gfk-20", "gfk", "dimensions=20", "l2", JdaPaper["GFK"], Meda["GFK"]),
             new("coral", "coral", "similarity=true", "l2", Meda["CORAL"]),
@@ -57,5 +59,8 @@ internal static class JdaDigits
             new("ot-emd", "ot-emd", "", "l2"),
             new("ot-sinkhorn", "ot-sinkhorn", "", "l2"),
             new("ot-class", "ot-class", "", "l2"),
+            new("ot-linear", "ot-linear", "", "l2"),
+            new("taisl", "taisl", "shape=16,16", "l2"),
+            new("sa-30", "sa", "dimensions=30", "l2"),
         ]);
 }

@@ -32,7 +32,7 @@ internal static class OfficeCaltechSurf
         [
             new("no-adaptation", "no-adaptation", "", Z, Jda["NN"], Again["NN z"]),
             new("no-adaptation-l2", "no-adaptation", "", ZL2, Again["NN z l2"]),
-            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"], Tkl["SVM"]) { Classifier = "svm" },
+            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"], Tkl["SVM"]) { Classifier = "svm:C=1" },
             new("pca-100", "pca", "dimensions=100", Z, Jda["PCA"], Again["PCA k=100"]),
             new("pca-30", "pca", "dimensions=30", Z, Meda["PCA"], Again["PCA k=30"]),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", ZL2, Meda["TCA"], Again["TCA linear k=30"], Jgsa["TCA"]),
@@ -43,14 +43,17 @@ internal static class OfficeCaltechSurf
             new("jda-100", "jda", "kernel=linear dimensions=100 lambda=1", ZL2, Jda["JDA"], Again["JDA linear k=100"]),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", ZL2, Meda["JDA"], Again["JDA linear k=30"], Jgsa["JDA"]),
             new("jda-100-primal", "jda", "kernel=primal dimensions=100 lambda=1", ZL2, Again["JDA primal k=100"]),
-            new("bda", "bda", "mode=bda", ZL2, OfficeCaltechSurfTables.Jpda["BDA"]),
-            new("w-bda", "bda", "mode=w-bda", ZL2),
+            new("bda", "bda", "", ZL2, OfficeCaltechSurfTables.Jpda["BDA"]),
+            new("bda-0.9", "bda", "mu=0.9", ZL2, OfficeCaltechSurfTables.Jpda["BDA"]),
+            new("w-bda", "bda", "mode=w-bda mu=1", ZL2),
             new("tjm-20", "tjm", "dimensions=20", ZL2, Again["TJM linear k=20"], Meda["TJM"]),
             new("tjm-30", "tjm", "dimensions=30", ZL2, Jgsa["TJM"]),
             new("vda-20", "vda", "dimensions=20", ZL2, Vda["VDA"]),
             new("jgsa-primal", "jgsa", "kernel=primal dimensions=30", ZL2, Jgsa["JGSA primal"], Meda["JGSA"], Again["JGSA primal k=30"]),
             new("jgsa-linear", "jgsa", "kernel=linear dimensions=30", ZL2, Jgsa["JGSA linear"]),
-            new("jgsa-rbf", "jgsa", "kernel=rbf dimensions=30", ZL2, Jgsa["JGSA rbf"]),
+
+            // The released code's γ is m²/8, m the mean squared distance of the task's samples.
+            new("jgsa-rbf", "jgsa", "kernel=rbf dimensions=30 gamma=0.4996|0.4995|0.4994|0.4996|0.4998|0.4995|0.4995|0.4998|0.4998|0.4994|0.4995|0.4998", ZL2, Jgsa["JGSA rbf"]),
             new("sstca", "sstca", "", ZL2),
             new("aca", "aca", "", ZL2),
             new("ctc", "ctc", "", ZL2),
@@ -59,8 +62,10 @@ internal static class OfficeCaltechSurf
             new("artl", "artl", "", Z, Meda["ARTL"]),
             new("meda", "meda", "", Z, Meda["MEDA"]),
             new("meda-half", "meda", "mu=0.5", Z, Meda["MEDA"]),
-            new("easytl", "easytl", "", Z),
-            new("dtmkl", "dtmkl", "", Z, Tkl["DTMKL+SVM"]),
+            new("artl-svm", "artl", "loss=svm", Z),
+            new("easytl", "easytl", "alignment=coral", Z),
+            new("easytl-plain", "easytl", "alignment=none", Z),
+            new("dtmkl", "dtmkl", "", ZL2, Tkl["DTMKL+SVM"]),
 
             // The dimensions that the JDA paper's table was made with, task by task.
             new("gfk-jda", "gfk", "dimensions=20|20|10|20|10|20|20|10|10|10|20|10", Z, Jda["GFK"], Again["GFK JDA's d"]),
@@ -70,19 +75,36 @@ internal static class OfficeCaltechSurf
             new("sa-30-l2", "sa", "dimensions=30", ZL2, Again["SA d=30 l2"]),
             new("sda-30", "sda", "dimensions=30", Z, Jgsa["SDA"]),
             new("coral", "coral", "similarity=true", Z, Meda["CORAL"]),
-            new("coral-svm", "coral", "", Z, Meda["CORAL"]) { Classifier = "svm" },
+            new("coral-svm", "coral", "", Z, Meda["CORAL"]) { Classifier = "svm:C=1" },
             new("coral-1nn", "coral", "", Z, Again["CORAL 1-NN"]),
             new("sgf", "sgf", "", Z),
             new("dip", "dip", "", Z),
             new("dip-cc", "dip-cc", "", Z),
             new("statistical-manifold", "statistical-manifold", "", Z),
             new("dme", "dme", "", Z),
+            new("taisl", "taisl", "", Z),
             new("fssl", "fssl", "dimensions=20", Z, Vda["FSSL"]),
             new("fssp", "fssp", "", ZL2),
             new("ccsl", "ccsl", "", ZL2),
             new("ot-emd", "ot-emd", "", ZL2),
             new("ot-sinkhorn", "ot-sinkhorn", "", ZL2),
             new("ot-class", "ot-class", "", ZL2),
+            new("ot-class-lp", "ot-class", "penalty=lp-l1", ZL2),
             new("ot-linear", "ot-linear", "", ZL2),
+        ]);
+
+    /// <summary>The same tasks with half of the classes rare in the target.</summary>
+    public static BenchmarkSuite Imbalanced { get; } = new(
+        "office-caltech-surf-imbalanced",
+        "Office+Caltech10, SURF, every second class of the target thinned to 30 %",
+        [.. Suite.Tasks.Select(static task => task with { ThinnedTo = 0.3 })],
+        [
+            new("no-adaptation-l2", "no-adaptation", "", ZL2),
+            new("tca-30", "tca", "dimensions=30", ZL2),
+            new("jda-30", "jda", "dimensions=30", ZL2),
+            new("jda-100", "jda", "dimensions=100", ZL2),
+            new("ccsl", "ccsl", "", ZL2),
+            new("coral", "coral", "similarity=true", Z),
+            new("meda", "meda", "", Z),
         ]);
 }
