@@ -32,7 +32,7 @@ internal static class OfficeCaltechSurf
         [
             new("no-adaptation", "no-adaptation", "", Z, Jda["NN"], Again["NN z"]),
             new("no-adaptation-l2", "no-adaptation", "", ZL2, Again["NN z l2"]),
-            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"], Tkl["SVM"]) { Classifier = "svm:C=1" },
+            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"], Tkl["SVM"]) { Classifier = "svm-pairs" },
             new("pca-100", "pca", "dimensions=100", Z, Jda["PCA"], Again["PCA k=100"]),
             new("pca-30", "pca", "dimensions=30", Z, Meda["PCA"], Again["PCA k=30"]),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", ZL2, Meda["TCA"], Again["TCA linear k=30"], Jgsa["TCA"]),
@@ -75,7 +75,7 @@ internal static class OfficeCaltechSurf
             new("sa-30-l2", "sa", "dimensions=30", ZL2, Again["SA d=30 l2"]),
             new("sda-30", "sda", "dimensions=30", Z, Jgsa["SDA"]),
             new("coral", "coral", "similarity=true", Z, Meda["CORAL"]),
-            new("coral-svm", "coral", "", Z, Meda["CORAL"]) { Classifier = "svm:C=1" },
+            new("coral-svm", "coral", "", Z, Meda["CORAL"]) { Classifier = "svm-pairs" },
             new("coral-1nn", "coral", "", Z, Again["CORAL 1-NN"]),
             new("sgf", "sgf", "", Z),
             new("dip", "dip", "", Z),

@@ -37,7 +37,7 @@ public sealed class LinearSvm : PenalisedClassifier
         int[] compact = Array.ConvertAll(labels, label => Array.IndexOf(present, label));
         bool squared = Loss == SvmLoss.Squared;
         Tensor machines = Svm.TrainLinear(
-            samples, compact, squared ? SquaredPrimal : HingeDual, c, WeightsOf(labels, present), squared ? 1e-5 : 1e-3);
+            samples, compact, squared ? SquaredPrimal : HingeDual, c, WeightsOf(labels, present), 1e-3);
         long d = samples.Size(1);
         FittedLinear fitted = FittedLinear.Of(machines.Slice(0, 0, d), machines.Slice(0, d, d + 1), present, classes);
         return new FittedLinear(scope.Keep(fitted.Weight), scope.Keep(fitted.Offset));
