@@ -14,7 +14,8 @@ namespace Acclimate.Features.StructuralRisk;
 /// </summary>
 /// <remarks>
 /// <para>k = Σ_m d_m k_m, d ≥ 0, Σ d_m = 1: min over d of ½(pᵀd)² + θ J(d), p_m the squared maximum mean discrepancy of the domains by
-/// k_m, and J(d) what the machine's objective comes to with k, the mean over the machines of all pairs of classes.</para>
+/// k_m, and J(d) what the machine's objective comes to with k. The paper's machine tells two classes apart; of more, each has a
+/// machine against the rest, J is their mean, and a sample goes to the class whose machine says most.</para>
 /// <para>J(d) = min over f of ½ Σ_m ‖f_m‖²/d_m + C Σ hinge, f = Σ_m f_m, is convex in d and f together: each round finds f with d held
 /// (libsvm) and d with f held, which is a problem of two multipliers, and the objective falls in every one. The paper
 /// steps along the reduced gradient to the same optimum; the certificate says how near it is, by the duality gap of d.</para>
@@ -61,6 +62,9 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
     protected override FittedFeatures Learn(FeatureData data, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(data);
+        int[] present = [.. data.SourceLabels.Distinct().Order()];
+        if (present.Length == 1)
+            return new FittedFeatures(new IdentityMap(), new Certificate(), new FittedConstant(present[0], data.Classes));
         double middle = Kernel.RbfAtMedian(data.Pooled()).Gamma;
         double[] gammas = [.. Enumerable.Range(0, Kernels).Select(m => middle * Math.Pow(2, m - ((Kernels - 1) / 2.0)))];
         double[] p = Discrepancies(data, gammas);
@@ -75,14 +79,12 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
             Tensor k = squared.ZerosLike();
             for (int m = 0; m < Kernels; m++)
                 k.AddInPlace(kernels[m], d[m]);
-            using FittedClassifier trained = svm.Fit(k, data.SourceLabels, data.Classes);
-            if (trained is not FittedVotes { Decisions: AffineMap { Weight: Tensor beta } } machines)
-                return new FittedFeatures(new IdentityMap(), certificate, new FittedConstant(data.SourceLabels[0], data.Classes));
+            FittedLinear machines = AgainstTheRest(svm, k, data.SourceLabels, present, data.Classes);
+            Tensor beta = machines.Weight;
 
-            // J = (Σ β − ½ βᵀKβ), the mean of the pairs; its slope along d_m is −½ βᵀK_mβ.
-            double pairs = beta.Size(1);
-            double[] q = [.. kernels.Select(each => (beta * each.MatMul(beta)).Sum().ToDouble() / pairs)];
-            double t = Dot(p, d), risk = (beta.Abs().Sum().ToDouble() / pairs) - (Dot(q, d) / 2);
+            // J = (Σ |β| − ½ βᵀKβ), the mean of the machines; its slope along d_m is −½ βᵀK_mβ.
+            double[] q = [.. kernels.Select(each => (beta * each.MatMul(beta)).Sum().ToDouble() / present.Length)];
+            double t = Dot(p, d), risk = (beta.Abs().Sum().ToDouble() / present.Length) - (Dot(q, d) / 2);
             double objective = (t * t / 2) + (Theta * risk);
             double[] slope = [.. p.Select((each, m) => (each * t) - (Theta * q[m] / 2))];
             double gap = Math.Max(0, Dot(slope, d) - slope.Min()) / objective;
@@ -95,10 +97,23 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
             }
 
             string note = $"kernels' shares, from wide to narrow: {string.Join(", ", d.Select(static share => share.ToString("0.000", CultureInfo.InvariantCulture)))}";
-            MultipleKernelMap decisions = new(gammas, d, data.Source, scope.Keep(beta.Clone()));
-            FittedVotes classifier = machines with { Decisions = decisions, Offset = scope.Keep(machines.Offset.Clone()) };
+            FittedScores classifier = new(new MultipleKernelMap(gammas, d, data.Source, scope.Keep(beta)), scope.Keep(machines.Offset));
             return new FittedFeatures(new IdentityMap(), certificate with { KktResidual = gap, Notes = [note] }, classifier);
         }
+    }
+
+    /// <summary>β and the offsets of the machines of each class against the rest, a column a class.</summary>
+    private static FittedLinear AgainstTheRest(KernelSvm svm, Tensor kernel, int[] labels, int[] present, int classes)
+    {
+        List<Tensor> weights = [], offsets = [];
+        foreach (int c in present)
+        {
+            FittedVotes machine = (FittedVotes)svm.Fit(kernel, Array.ConvertAll(labels, label => label == c ? 0 : 1), 2);
+            weights.Add(((AffineMap)machine.Decisions).Weight);
+            offsets.Add(machine.Offset);
+        }
+
+        return FittedLinear.Of(Tensor.Concatenate([.. weights], 1), Tensor.Concatenate([.. offsets], 1), present, classes);
     }
 
     /// <summary>p: the squared maximum mean discrepancy by each kernel.</summary>
