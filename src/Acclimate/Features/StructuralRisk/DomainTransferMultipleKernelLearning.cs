@@ -38,7 +38,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
     public double Theta { get; init; } = 1e-5;
 
     /// <summary>C of the machine, above 0.</summary>
-    [Option("C", "what a sample's loss weighs in the machine, above 0", Source = "10 for the SVM in ARTL's released code")]
+    [Option("C", "what a sample's loss weighs in the machine, above 0", Source = "10 for the SVM in ARTL's released code, and what the SVM beside DTMKL in the TKL paper comes out with")]
     public double C { get; init; } = 10;
 
     /// <summary>Gaussian kernels, 1 or more: γ from wide to narrow by twos, in the middle one over the median squared distance.</summary>
@@ -47,7 +47,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
 
     /// <summary>The most rounds, 1 or more; fewer where the optimum is reached to a ten-thousandth.</summary>
     [Option("rounds", "the most rounds, 1 or more")]
-    public int Rounds { get; init; } = 100;
+    public int Rounds { get; init; } = 30;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -108,9 +108,10 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
         List<Tensor> weights = [], offsets = [];
         foreach (int c in present)
         {
-            FittedVotes machine = (FittedVotes)svm.Fit(kernel, Array.ConvertAll(labels, label => label == c ? 0 : 1), 2);
-            weights.Add(((AffineMap)machine.Decisions).Weight);
-            offsets.Add(machine.Offset);
+            using FittedClassifier trained = svm.Fit(kernel, Array.ConvertAll(labels, label => label == c ? 0 : 1), 2);
+            FittedVotes machine = (FittedVotes)trained;
+            weights.Add(((AffineMap)machine.Decisions).Weight.Clone());
+            offsets.Add(machine.Offset.Clone());
         }
 
         return FittedLinear.Of(Tensor.Concatenate([.. weights], 1), Tensor.Concatenate([.. offsets], 1), present, classes);

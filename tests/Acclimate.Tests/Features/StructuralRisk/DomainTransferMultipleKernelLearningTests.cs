@@ -60,7 +60,7 @@ public sealed class DomainTransferMultipleKernelLearningTests
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = ToyFeatures.Shifted(40, 30, 5, seed: 2);
-        DomainTransferMultipleKernelLearning dtmkl = new() { Kernels = 2, Theta = theta, C = 1 };
+        DomainTransferMultipleKernelLearning dtmkl = new() { Kernels = 2, Theta = theta, C = 1, Rounds = 100 };
 
         using FittedFeatures fitted = dtmkl.Fit(data);
 
