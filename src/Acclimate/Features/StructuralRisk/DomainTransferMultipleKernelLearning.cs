@@ -47,7 +47,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
 
     /// <summary>The most rounds, 1 or more; fewer where the optimum is reached to a ten-thousandth.</summary>
     [Option("rounds", "the most rounds, 1 or more")]
-    public int Rounds { get; init; } = 30;
+    public int Rounds { get; init; } = 100;
 
     /// <inheritdoc/>
     public override void Validate()
