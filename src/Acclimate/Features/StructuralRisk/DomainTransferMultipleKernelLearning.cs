@@ -47,7 +47,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
 
     /// <summary>The most rounds, 1 or more; fewer where the optimum is reached to a ten-thousandth.</summary>
     [Option("rounds", "the most rounds, 1 or more")]
-    public int Rounds { get; init; } = 100;
+    public int Rounds { get; init; } = 1000;
 
     /// <inheritdoc/>
     public override void Validate()
