@@ -9,34 +9,6 @@ namespace Acclimate.Tests.Features.StructuralRisk;
 public sealed class DomainTransferMultipleKernelLearningTests
 {
     [Fact]
-    public void Shares_RandomProblems_AreNoWorseThanAnyOfAGrid()
-    {
-        Random random = new(3);
-        for (int trial = 0; trial < 50; trial++)
-        {
-            double scale = Math.Pow(10, random.Next(-8, 2));
-            double[] p = [.. Enumerable.Range(0, 3).Select(_ => random.NextDouble())], c = [.. Enumerable.Range(0, 3).Select(m => scale * (m == trial % 6 ? 1e-6 : random.NextDouble()))];
-
-            double[] found = DomainTransferMultipleKernelLearning.Shares(p, c);
-
-            Assert.Equal(1, found.Sum(), 1e-12);
-            Assert.All(found, static share => Assert.InRange(share, 0, 1));
-            double least = Value(found);
-            for (int i = 0; i <= 60; i++)
-            {
-                for (int j = 0; i + j <= 60; j++)
-                    Assert.True(Value([i / 60.0, j / 60.0, (60 - i - j) / 60.0]) >= least - (1e-12 * Math.Abs(least)));
-            }
-
-            double Value(double[] d)
-            {
-                double t = p.Zip(d, static (a, b) => a * b).Sum();
-                return ((t * t) + c.Zip(d, static (a, b) => a / b).Sum()) / 2;
-            }
-        }
-    }
-
-    [Fact]
     public void Fit_OneKernel_IsASupportVectorMachineOfEachClassAgainstTheRest()
     {
         using TensorScope scope = TensorScope.Begin();
@@ -44,7 +16,7 @@ public sealed class DomainTransferMultipleKernelLearningTests
 
         using FittedFeatures fitted = new DomainTransferMultipleKernelLearning { Kernels = 1 }.Fit(data);
 
-        KernelSvm svm = new() { C = 10, Gamma = Kernel.RbfAtMedian(data.Pooled()).Gamma, Tolerance = 1e-4 };
+        KernelSvm svm = new() { C = 10, Gamma = Kernel.RbfAtMedian(data.Pooled()).Gamma, Tolerance = 1e-6 };
         Tensor found = fitted.Classifier!.Scores(data.Target);
         for (int c = 0; c < 3; c++)
         {
@@ -60,7 +32,7 @@ public sealed class DomainTransferMultipleKernelLearningTests
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = ToyFeatures.Shifted(40, 30, 5, seed: 2);
-        DomainTransferMultipleKernelLearning dtmkl = new() { Kernels = 2, Theta = theta, C = 1, Rounds = 100 };
+        DomainTransferMultipleKernelLearning dtmkl = new() { Kernels = 2, Theta = theta, C = 1 };
 
         using FittedFeatures fitted = dtmkl.Fit(data);
 
