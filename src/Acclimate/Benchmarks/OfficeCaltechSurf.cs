@@ -32,7 +32,10 @@ internal static class OfficeCaltechSurf
         [
             new("no-adaptation", "no-adaptation", "", Z, Jda["NN"], Again["NN z"]),
             new("no-adaptation-l2", "no-adaptation", "", ZL2, Again["NN z l2"]),
-            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"], Tkl["SVM"]) { Classifier = "svm-pairs" },
+            new("no-adaptation-svm", "no-adaptation", "", Z, Meda["SVM"]) { Classifier = "svm-pairs" },
+
+            // Samples of unit length are 2 apart on the average, squared: γ = 1/2 is one over that.
+            new("no-adaptation-svm-rbf", "no-adaptation", "", ZL2, Tkl["SVM"]) { Classifier = "svm-rbf:C=10,gamma=0.5" },
             new("pca-100", "pca", "dimensions=100", Z, Jda["PCA"], Again["PCA k=100"]),
             new("pca-30", "pca", "dimensions=30", Z, Meda["PCA"], Again["PCA k=30"]),
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", ZL2, Meda["TCA"], Again["TCA linear k=30"], Jgsa["TCA"]),
