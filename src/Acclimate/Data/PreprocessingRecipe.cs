@@ -17,12 +17,14 @@ public sealed class PreprocessingRecipe
         {
             Standardise both = Standardise.Fit(pair.Source, s);
             return (both, both);
-        }),
+        }
+        ),
         ["tfidf"] = ("counts times how rare the word is in both domains together, each sample then scaled to unit length", static (pair, s, t) =>
         {
             TfIdf both = TfIdf.Fit(pair.Source, pair.Target, s, t);
             return (both, both);
-        }),
+        }
+        ),
         ["binary"] = ("1 for what is above 0, else 0", static (_, _, _) => (new Binarise(), new Binarise())),
         ["log1p"] = ("log(1 + x), for counts", static (_, _, _) => (new LogCounts(), new LogCounts())),
     };

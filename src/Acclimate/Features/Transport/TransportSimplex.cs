@@ -187,7 +187,7 @@ internal sealed class TransportSimplex
         // The part of the tree under the leaving arc is hung up anew by the entering one: parents turn round along the path.
         (int inside, int above) = onPathOfI ? (i, j) : (j, i);
         int root = inside;
-        for (long carried = mass; ; )
+        for (long carried = mass; ;)
         {
             (int old, long oldFlow) = (parent[inside], flow[inside]);
             Detach(inside);

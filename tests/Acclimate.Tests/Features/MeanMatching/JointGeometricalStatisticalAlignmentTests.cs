@@ -19,7 +19,14 @@ public sealed class JointGeometricalStatisticalAlignmentTests
         FeatureData data = ToyFeatures.Shifted(30, 25, 7, seed: 31);
         JointGeometricalStatisticalAlignment jgsa = new()
         {
-            Kernel = kernel, Gamma = kernel == KernelChoice.Rbf ? 0.05 : null, Scale = scale, Dimensions = 4, Rounds = 3, Alpha = 0.7, Mu = 1.3, Beta = 0.2,
+            Kernel = kernel,
+            Gamma = kernel == KernelChoice.Rbf ? 0.05 : null,
+            Scale = scale,
+            Dimensions = 4,
+            Rounds = 3,
+            Alpha = 0.7,
+            Mu = 1.3,
+            Beta = 0.2,
         };
 
         using FittedFeatures fitted = jgsa.Fit(data);

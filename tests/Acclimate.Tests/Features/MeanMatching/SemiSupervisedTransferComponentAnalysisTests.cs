@@ -17,7 +17,13 @@ public sealed class SemiSupervisedTransferComponentAnalysisTests
         FeatureData data = ToyFeatures.Shifted(30, 25, 7, seed: 41);
         SemiSupervisedTransferComponentAnalysis sstca = new()
         {
-            Kernel = kernel, Gamma = kernel == KernelChoice.Rbf ? 0.1 : null, Mu = 0.5, Dependence = 0.4, Lambda = 20, Neighbours = 4, Dimensions = 4,
+            Kernel = kernel,
+            Gamma = kernel == KernelChoice.Rbf ? 0.1 : null,
+            Mu = 0.5,
+            Dependence = 0.4,
+            Lambda = 20,
+            Neighbours = 4,
+            Dimensions = 4,
         };
 
         using FittedFeatures fitted = sstca.Fit(data);
