@@ -364,6 +364,34 @@ AC_EXPORT int32_t ac_grad_mode(int32_t enabled) noexcept {
   return before;
 }
 
+// ---- mixed precision -------------------------------------------------------------------------------------------------
+
+// Turns autocast on this thread on (`type` is a scalar type) or off (-1) for a device type, and returns what it was in
+// the same form. Copies of parameters that autocast made are dropped when it is turned off.
+AC_EXPORT int32_t ac_autocast(int32_t device_type, int32_t type) noexcept {
+  const auto device = static_cast<c10::DeviceType>(device_type);
+  const bool wanted = type >= 0;
+  const auto scalar = static_cast<at::ScalarType>(type);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  const int32_t before = at::autocast::is_autocast_enabled(device) ? static_cast<int32_t>(at::autocast::get_autocast_dtype(device)) : -1;
+  at::autocast::set_autocast_enabled(device, wanted);
+  if (wanted) at::autocast::set_autocast_dtype(device, scalar);
+#else
+  int32_t before = -1;
+  if (device == c10::DeviceType::CUDA) {
+    if (at::autocast::is_enabled()) before = static_cast<int32_t>(at::autocast::get_autocast_gpu_dtype());
+    at::autocast::set_enabled(wanted);
+    if (wanted) at::autocast::set_autocast_gpu_dtype(scalar);
+  } else {
+    if (at::autocast::is_cpu_enabled()) before = static_cast<int32_t>(at::autocast::get_autocast_cpu_dtype());
+    at::autocast::set_cpu_enabled(wanted);
+    if (wanted) at::autocast::set_autocast_cpu_dtype(scalar);
+  }
+#endif
+  if (!wanted) at::autocast::clear_cache();
+  return before;
+}
+
 // ---- randomness -----------------------------------------------------------------------------------------------------
 
 // A generator of its own for a device, seeded.

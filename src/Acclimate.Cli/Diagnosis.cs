@@ -48,7 +48,7 @@ internal sealed record Diagnosis(
                 _ when blas.Contains("openblas", StringComparison.Ordinal) => "OpenBLAS",
                 _ => Path.GetFileName(blas),
             },
-            HasBfloat16(),
+            Engine.HasBfloat16,
             Engine.Threads,
             Engine.CudaDevices,
             parts,
@@ -86,14 +86,5 @@ internal sealed record Diagnosis(
                 .FirstOrDefault(path => Path.GetFileName(path) is var file && file.StartsWith("lib", StringComparison.Ordinal)
                     && file.Contains(name, StringComparison.Ordinal) && file.Contains(".so", StringComparison.Ordinal)
                     && !file.Contains("cublas", StringComparison.Ordinal));
-    }
-
-    private static bool HasBfloat16()
-    {
-        const string Processor = "/proc/cpuinfo";
-        return File.Exists(Processor) && File.ReadLines(Processor)
-            .Where(line => line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal))
-            .Take(1)
-            .Any(line => line.Split(' ').Any(flag => flag is "amx_bf16" or "avx512_bf16" or "bf16"));
     }
 }

@@ -34,6 +34,9 @@ public static unsafe class Engine
         }
     }
 
+    /// <summary>Whether the processor multiplies bfloat16 numbers in hardware, so that computing in them is faster than in float32.</summary>
+    public static bool HasBfloat16 { get; } = FindsBfloat16();
+
     /// <summary>
     /// Threads that one operator may use. Starts at the number of processors available, or at
     /// <c>ACCLIMATE_THREADS</c>. Results are the same bits for the same number of threads.
@@ -97,5 +100,14 @@ public static unsafe class Engine
     {
         byte* error = null;
         Bridge.Check(Bridge.ac_threads_set(count, &error), error);
+    }
+
+    private static bool FindsBfloat16()
+    {
+        const string Processor = "/proc/cpuinfo";
+        return File.Exists(Processor) && File.ReadLines(Processor)
+            .Where(static line => line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal))
+            .Take(1)
+            .Any(static line => line.Split(' ').Any(static flag => flag is "amx_bf16" or "avx512_bf16" or "bf16"));
     }
 }

@@ -110,7 +110,7 @@ internal sealed class MethodsCommand : ExampledCommand
         string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labelled known.mat" : string.Empty;
         return method.IsShallow
             ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier 1nn"
-            : $"acclimate train photos/studio photos/phone --method {method.About.Name}";
+            : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few.Replace("known.mat", "photos/known", StringComparison.Ordinal)}";
     }
 
     private static void WriteOne(MethodEntry method, Screen screen)
@@ -123,7 +123,15 @@ internal sealed class MethodsCommand : ExampledCommand
         {
             LabelSetting.SourceOnly => "source; the target is not looked at",
             LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labelled)",
-            _ => "source; the target needs none",
+            LabelSetting.SourceFree => "source, which is not looked at again once its classifier is trained; the target needs none",
+            _ when method.IsShallow => "source; the target needs none",
+            _ => "source; the target needs none, and a few can help (--target-labelled)",
+        });
+        Prose.Hang(screen.Out, "Classes  ", about.Classes switch
+        {
+            ClassSets.Partial => "the target may have some of the source's only",
+            ClassSets.Open => "the target may have others too, which are told apart as unknown",
+            _ => "the same in both domains",
         });
         Prose.Hang(screen.Out, "Formula  ", about.Formula);
         if (about.Paper is not null)

@@ -27,6 +27,8 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
     private readonly Option<double> learningRate = new("--learning-rate") { Description = "The first learning rate", DefaultValueFactory = _ => Defaults.LearningRate, HelpName = "RATE" };
     private readonly Option<double> weightDecay = new("--weight-decay") { Description = "The L2 penalty", DefaultValueFactory = _ => Defaults.WeightDecay, HelpName = "WEIGHT" };
+    private readonly Option<string> precision = new("--precision") { Description = "What the network computes in: float32, bf16, or auto, which takes bf16 where the processor has it", DefaultValueFactory = _ => Defaults.Precision, HelpName = "NAME" };
+    private readonly Option<string> batchNorm = new("--batch-norm") { Description = "Whether batch norm sees both domains in one batch (shared) or each by itself (per-domain)", DefaultValueFactory = _ => Defaults.BatchNorm, HelpName = "NAME" };
     private readonly Option<long> seed = new("--seed") { Description = "Where every random choice starts from", DefaultValueFactory = _ => 0, HelpName = "N" };
     private readonly Option<long?> checkpointSteps = new("--checkpoint-steps") { Description = "Steps from one checkpoint to the next", HelpName = "N" };
     private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-METHOD if left out", HelpName = "FOLDER" };
@@ -38,7 +40,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, size, augment, strict, steps, epochs, batchSize, learningRate, weightDecay, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, size, augment, strict, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -120,6 +122,8 @@ internal sealed class TrainCommand : ExampledCommand
             BatchSize = parsed.GetValue(batchSize),
             LearningRate = parsed.GetValue(learningRate),
             WeightDecay = parsed.GetValue(weightDecay),
+            Precision = parsed.GetValue(precision)!,
+            BatchNorm = parsed.GetValue(batchNorm)!,
             Seed = parsed.GetValue(seed),
             CheckpointSteps = parsed.GetValue(checkpointSteps),
         };
@@ -159,17 +163,17 @@ internal sealed class TrainCommand : ExampledCommand
         if (facts.Skipped > 0)
             screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
         string title = MethodsCommand.Find(config.Method).About.Title;
+        if ((facts.Features?.TargetLabelled ?? facts.Network?.Known) is { } few)
+            screen.Fact("Known", $"{config.TargetLabelled}  {Numbers.Count(few)} labelled target samples to learn from");
         if (facts.Features is { } features)
         {
-            if (features.TargetLabelled is { } few)
-                screen.Fact("Known", $"{config.TargetLabelled}  {Numbers.Count(few)} labelled target samples to learn from");
             screen.Fact("Method", $"{title} · seed {config.Seed} · float64");
             screen.Fact("Samples", $"{Numbers.Count(features.Count)} {(facts.InputShape.Count == 3 ? $"pixels ({shape}), each a feature" : "features")} · preprocess {features.Preprocess} · classifier {features.Classifier}");
         }
 
         if (facts.Network is not { } network)
             return;
-        screen.Fact("Method", $"{title} · seed {config.Seed} · {config.Precision}");
+        screen.Fact("Method", $"{title} · seed {config.Seed} · {network.Precision}");
         screen.Fact("Network", $"{network.Backbone} on {shape}: trains {Numbers.Count(network.TrainableParameters)} of {Numbers.Count(network.Parameters)} parameters");
         if (network.StepsDone > 0)
             screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");

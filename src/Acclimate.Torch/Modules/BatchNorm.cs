@@ -47,6 +47,9 @@ public abstract class BatchNorm : Module
     /// <summary>Whether the running statistics are used and left as they are even in training. γ and β are frozen apart from it.</summary>
     public bool Frozen { get; set; }
 
+    /// <summary>Whether training batches move the running statistics; where not, a batch is normalised by its own and leaves them. True unless set.</summary>
+    public bool Tracks { get; set; } = true;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input has another number of dimensions or channels.</exception>
     public override Tensor Forward(Tensor input)
@@ -60,6 +63,8 @@ public abstract class BatchNorm : Module
         }
 
         bool useBatch = Training && !Frozen && input.Count > features;
+        if (useBatch && !Tracks)
+            return Functional.BatchNorm(input, null, null, Weight, Bias, training: true, momentum, epsilon);
         if (useBatch)
             Operator.Get("aten::add_.Scalar").Run(batches, 1);
         return Functional.BatchNorm(input, RunningMean, RunningVariance, Weight, Bias, useBatch, momentum, epsilon);

@@ -45,6 +45,9 @@ internal static unsafe partial class Bridge
     internal static partial int ac_grad_mode(int enabled);
 
     [LibraryImport(Library)]
+    internal static partial int ac_autocast(int deviceType, int type);
+
+    [LibraryImport(Library)]
     internal static partial int ac_generator_new(long device, long seed, long* generator, byte** error);
 
     [LibraryImport(Library)]

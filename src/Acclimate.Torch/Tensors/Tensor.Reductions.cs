@@ -94,4 +94,12 @@ public sealed partial class Tensor
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Tensor Norm(int dimension, bool keep = false) =>
         Op("aten::linalg_vector_norm").Call(this, 2.0, (long[])[dimension], keep);
+
+    /// <summary>√Σx² of each of several tensors, as one vector.</summary>
+    /// <param name="tensors">At least one, of one type.</param>
+    public static Tensor Norms(Tensor[] tensors)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(Stack(Op("aten::_foreach_norm.Scalar").CallMany(tensors, 2.0)));
+    }
 }

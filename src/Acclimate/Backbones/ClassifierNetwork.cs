@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Acclimate.Deep;
 using Acclimate.Torch;
 
@@ -7,28 +8,65 @@ namespace Acclimate.Backbones;
 /// <param name="Backbone">A name that <see cref="Networks"/> knows.</param>
 /// <param name="InputShape">The shape of one sample.</param>
 /// <param name="Classes">How many classes it tells apart.</param>
-public sealed record NetworkSpec(string Backbone, IReadOnlyList<long> InputShape, int Classes);
+public sealed record NetworkSpec(string Backbone, IReadOnlyList<long> InputShape, int Classes)
+{
+    /// <summary>A layer between the backbone's features and the classifier; none for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Bottleneck? Bottleneck { get; init; }
+}
+
+/// <summary>A layer between the backbone's features and the classifier; its output then is what the classifier sees.</summary>
+/// <param name="Size">How many features come out.</param>
+/// <param name="Activation">What they go through.</param>
+public sealed record Bottleneck(int Size, BottleneckActivation Activation);
+
+/// <summary>What a bottleneck's output goes through.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BottleneckActivation>))]
+public enum BottleneckActivation
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>tanh: from −1 to 1, so that the sign is a hash code's bit.</summary>
+    Tanh,
+}
 
 /// <summary>A backbone and a linear classifier on its features.</summary>
 public sealed class ClassifierNetwork : Module
 {
-    private readonly Backbone backbone;
-    private readonly Linear head;
+    private readonly Linear? bottleneck;
 
     /// <summary>Builds the network with first values drawn from a generator.</summary>
     /// <param name="spec">What to build.</param>
     /// <param name="generator">The source of the first values.</param>
-    /// <exception cref="ArgumentException">The backbone is unknown or can't take samples of that shape.</exception>
+    /// <exception cref="ArgumentException">The backbone is unknown or can't take samples of that shape, or the bottleneck is below 1.</exception>
     public ClassifierNetwork(NetworkSpec spec, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(spec);
         Spec = spec;
-        backbone = Add("backbone", Networks.Build(spec.Backbone, [.. spec.InputShape], generator));
-        head = Add("head", new Linear(backbone.FeatureSize, spec.Classes, generator));
+        Backbone = Add("backbone", Networks.Build(spec.Backbone, [.. spec.InputShape], generator));
+        if (spec.Bottleneck is { } between)
+        {
+            if (between.Size < 1)
+                throw new ArgumentException($"a bottleneck of {between.Size} features; expected 1 or more");
+            bottleneck = Add("bottleneck", new Linear(Backbone.FeatureSize, between.Size, generator));
+        }
+
+        FeatureSize = spec.Bottleneck?.Size ?? Backbone.FeatureSize;
+        Head = Add("head", new Linear(FeatureSize, spec.Classes, generator));
     }
 
     /// <summary>What the network was built from.</summary>
     public NetworkSpec Spec { get; }
+
+    /// <summary>The layers up to the features.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>The classifier on the features.</summary>
+    public Linear Head { get; }
+
+    /// <summary>How many features the classifier sees.</summary>
+    public int FeatureSize { get; }
 
     /// <summary>The class scores before softmax: batch × classes.</summary>
     /// <param name="input">A batch of samples.</param>
@@ -42,9 +80,27 @@ public sealed class ClassifierNetwork : Module
     /// <param name="input">A batch of samples.</param>
     public Activations Activate(Tensor input)
     {
-        IReadOnlyList<(string, Tensor Value)> stages = backbone.Outputs(input);
+        IReadOnlyList<(string, Tensor Value)> stages = Backbone.Outputs(input);
         Tensor features = stages[^1].Value;
-        Tensor logits = head.Forward(features);
-        return new Activations([.. stages, ("features", features), ("logits", logits), ("probabilities", Functional.Softmax(logits, 1))]);
+        if (bottleneck is not null)
+        {
+            features = bottleneck.Forward(features);
+            features = Spec.Bottleneck!.Activation == BottleneckActivation.Tanh ? features.Tanh() : features.Relu();
+        }
+
+        Tensor logits = Whole(Head.Forward(features));
+        return new Activations([.. stages, ("features", Whole(features)), ("logits", logits), ("probabilities", Functional.Softmax(logits, 1))]);
     }
+
+    /// <summary>A network of its own with the same layers and values.</summary>
+    public ClassifierNetwork Copy()
+    {
+        using Generator unused = new(0);
+        ClassifierNetwork copy = new(Spec, unused);
+        copy.LoadState(NamedState().ToDictionary());
+        return copy;
+    }
+
+    /// <summary>Half types, which autocast leaves behind, as float32.</summary>
+    private static Tensor Whole(Tensor tensor) => tensor.Type is ScalarType.BFloat16 or ScalarType.Float16 ? tensor.To(ScalarType.Float32) : tensor;
 }

@@ -4,7 +4,7 @@ namespace Acclimate.Backbones;
 
 /// <summary>
 /// A small network for pictures of about 64×64 that trains from scratch: four blocks of 3×3 convolution, batch norm,
-/// ReLU and 2×2 max pooling (32, 64, 128, 128 maps), pooled to 2×2, then 256 features.
+/// 2×2 max pooling and ReLU (32, 64, 128, 128 maps), pooled to 2×2, then 256 features.
 /// </summary>
 internal static class SmallCnn
 {
@@ -23,5 +23,5 @@ internal static class SmallCnn
     }
 
     private static Sequential Block(int from, int to, Generator generator) =>
-        new(new Conv2d(from, to, 3, generator, padding: 1), new BatchNorm2d(to), new ReLU(), new MaxPool2d(2));
+        new(new Conv2d(from, to, 3, generator, padding: 1), new BatchNorm2d(to), new MaxPool2d(2), new ReLU());
 }

@@ -24,6 +24,22 @@ public enum LabelSetting
 
     /// <summary>Labelled source, and labels of a few target samples.</summary>
     FewTargetLabels,
+
+    /// <summary>A classifier of the source, then unlabelled target without the source.</summary>
+    SourceFree,
+}
+
+/// <summary>How the target's classes lie to the source's.</summary>
+public enum ClassSets
+{
+    /// <summary>They are the same.</summary>
+    Same,
+
+    /// <summary>The target has some of the source's only.</summary>
+    Partial,
+
+    /// <summary>The target has others too, which the source doesn't know.</summary>
+    Open,
 }
 
 /// <summary>
@@ -43,6 +59,9 @@ public sealed class MethodAttribute(string name, Family family, LabelSetting set
 
     /// <summary>The labels that it takes.</summary>
     public LabelSetting Setting { get; } = setting;
+
+    /// <summary>How the target's classes may lie to the source's; the same unless said.</summary>
+    public ClassSets Classes { get; init; }
 
     /// <summary>The method's name in full.</summary>
     public required string Title { get; init; }

@@ -1,61 +1,7 @@
+using Acclimate.Backbones;
 using Acclimate.Torch;
 
 namespace Acclimate.Deep;
-
-/// <summary>Where a training run stands.</summary>
-/// <param name="Step">This step, from 0.</param>
-/// <param name="Steps">All steps of the run.</param>
-public readonly record struct StepInfo(long Step, long Steps)
-{
-    /// <summary>p: how much of the run lies behind, from 0 to just under 1.</summary>
-    public double Progress => (double)Step / Steps;
-}
-
-/// <summary>What a network computed for one batch, layer by layer, the classifier last.</summary>
-public sealed class Activations
-{
-    private readonly IReadOnlyList<(string Layer, Tensor Value)> layers;
-
-    /// <summary>Holds the layers' outputs.</summary>
-    /// <param name="layers">Names and outputs, in the network's order.</param>
-    public Activations(IReadOnlyList<(string Layer, Tensor Value)> layers)
-    {
-        ArgumentNullException.ThrowIfNull(layers);
-        this.layers = layers;
-    }
-
-    /// <summary>The names of the layers, in the network's order.</summary>
-    public IEnumerable<string> Names => layers.Select(static l => l.Layer);
-
-    /// <summary>The class scores before softmax: batch × classes.</summary>
-    public Tensor Logits => this["logits"];
-
-    /// <summary>What the classifier sees: batch × features.</summary>
-    public Tensor Features => this["features"];
-
-    /// <summary>A layer's output, batch first.</summary>
-    /// <param name="layer">Its name.</param>
-    /// <exception cref="ArgumentException">The network has no such layer; the message names those it has.</exception>
-    public Tensor this[string layer]
-    {
-        get
-        {
-            foreach ((string name, Tensor value) in layers)
-            {
-                if (name == layer)
-                    return value;
-            }
-
-            throw new ArgumentException($"the network has no layer '{layer}'; it has: {string.Join(", ", Names)}");
-        }
-    }
-
-    /// <summary>The first <paramref name="count"/> samples, and the rest.</summary>
-    /// <param name="count">How many samples come first.</param>
-    public (Activations Head, Activations Tail) SplitAt(long count) => (
-        new Activations([.. layers.Select(l => (l.Layer, l.Value.Slice(0, 0, count)))]),
-        new Activations([.. layers.Select(l => (l.Layer, l.Value.Slice(0, count, l.Value.Size(0))))]));
-}
 
 /// <summary>One term of a loss.</summary>
 /// <param name="Name">What it is called in the metrics.</param>
@@ -64,37 +10,96 @@ public sealed class Activations
 public readonly record struct LossTerm(string Name, Tensor Value, double Weight = 1);
 
 /// <summary>
-/// A deep adaptation method: a pure loss over what the network computed for a source and a target batch. The trainer
-/// adds it to the classification loss. A new method is one class with a <see cref="Catalog.MethodAttribute"/>.
+/// A deep adaptation method. Most are a pure loss over what the network computed for a source and a target batch, which
+/// the trainer adds to the classification loss: such a method is one class with a <see cref="Catalog.MethodAttribute"/>
+/// and one <see cref="Loss"/>. What else a method may need, it overrides: networks of its own, several stages, several
+/// updates in turns, a look at all samples between steps.
 /// </summary>
+/// <remarks>
+/// What an objective keeps from step to step belongs into its <see cref="Network"/> (numbers as buffers): the checkpoint
+/// holds that and nothing else, and a resumed run must come to the same bits.
+/// </remarks>
 public abstract class Objective : IDisposable
 {
-    /// <summary>Whether the loss looks at the target at all; where not, no target batch is computed.</summary>
-    public virtual bool NeedsTarget => true;
-
-    /// <summary>A network that the objective trains beside the classifier, such as a domain discriminator; usually none.</summary>
+    /// <summary>What the objective trains or keeps beside the classifier, such as a domain discriminator; usually none.</summary>
     public virtual Module? Network => null;
 
+    /// <summary>The stages of training; one with both domains unless overridden.</summary>
+    public virtual IReadOnlyList<Stage> Stages => [Stage.Adapt];
+
+    /// <summary>How <see cref="Network"/> descends; together with the classifier where it is none.</summary>
+    public virtual OptimizerChoice? OwnOptimizer => null;
+
+    /// <summary>Classes that the classifier has beside the source's, such as an unknown one; usually none.</summary>
+    public virtual IReadOnlyList<string> ExtraClasses => [];
+
+    /// <summary>A layer that the method wants between the backbone's features and the classifier; usually none.</summary>
+    public virtual Bottleneck? Bottleneck => null;
+
     /// <summary>Prepares the objective for a network; called once, before training or resuming.</summary>
-    /// <param name="example">What the network computes for one batch: shows the layers and their sizes.</param>
-    /// <param name="generator">For the first values of a network of its own.</param>
-    /// <exception cref="ArgumentException">The options ask for what the network doesn't have.</exception>
-    public virtual void Attach(Activations example, Generator generator)
+    /// <param name="context">Shows the network's layers and their sizes, and draws first values.</param>
+    /// <exception cref="ArgumentException">The options ask for what the network doesn't have, or are out of range.</exception>
+    public virtual void Attach(FitContext context)
     {
     }
 
-    /// <summary>The terms that are added to the classification loss at this step.</summary>
-    /// <param name="source">What the network computed for the source batch.</param>
-    /// <param name="labels">The source batch's labels: whole numbers, one a sample.</param>
-    /// <param name="target">What the network computed for the target batch.</param>
-    /// <param name="step">Where the run stands.</param>
-    public abstract IReadOnlyList<LossTerm> Loss(Activations source, Tensor labels, Activations target, StepInfo step);
+    /// <summary>Called before the first step of a stage.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="context">The run.</param>
+    public virtual void Begin(Stage stage, FitContext context)
+    {
+    }
+
+    /// <summary>Called before every step, for what is worked out over all samples from time to time.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="info">Where it stands.</param>
+    /// <param name="context">The run.</param>
+    public virtual void BeforeStep(Stage stage, StepInfo info, FitContext context)
+    {
+    }
+
+    /// <summary>Called after the last step; what it does to the network is part of the model.</summary>
+    /// <param name="context">The run.</param>
+    public virtual void Finish(FitContext context)
+    {
+    }
+
+    /// <summary>
+    /// What is descended in a step of a stage, in order. Unless overridden one loss that moves everything:
+    /// <see cref="Task"/> where the stage has the source, and <see cref="Loss"/> where it has the target.
+    /// </summary>
+    /// <param name="stage">The stage.</param>
+    public virtual IReadOnlyList<Update> Updates(Stage stage)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        return [new Update(step => [.. stage.UsesSource ? Task(step) : [], .. stage.UsesTarget ? Loss(step) : []])];
+    }
+
+    /// <summary>The classification loss: cross entropy on the source batch, and on the labelled target batch where there is one.</summary>
+    /// <param name="step">The step.</param>
+    public virtual IReadOnlyList<LossTerm> Task(TrainingStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return [new LossTerm("task", Functional.CrossEntropy(step.Source.Logits, step.Labels)), .. KnownTask(step)];
+    }
+
+    /// <summary>The terms that are added to the classification loss.</summary>
+    /// <param name="step">The step.</param>
+    public abstract IReadOnlyList<LossTerm> Loss(TrainingStep step);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Cross entropy on the labelled target batch, where there is one.</summary>
+    /// <param name="step">The step.</param>
+    protected static IReadOnlyList<LossTerm> KnownTask(TrainingStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.KnownLabels is { } labels ? [new LossTerm("task.target", Functional.CrossEntropy(step.Known.Logits, labels))] : [];
     }
 
     /// <summary>Frees the objective's own network.</summary>

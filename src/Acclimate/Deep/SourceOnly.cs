@@ -1,5 +1,4 @@
 using Acclimate.Catalog;
-using Acclimate.Torch;
 
 namespace Acclimate.Deep;
 
@@ -11,8 +10,8 @@ namespace Acclimate.Deep;
 public sealed class SourceOnly : Objective
 {
     /// <inheritdoc/>
-    public override bool NeedsTarget => false;
+    public override IReadOnlyList<Stage> Stages => [Stage.Source()];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<LossTerm> Loss(Activations source, Tensor labels, Activations target, StepInfo step) => [];
+    public override IReadOnlyList<LossTerm> Loss(TrainingStep step) => [];
 }

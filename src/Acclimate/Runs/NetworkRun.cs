@@ -18,9 +18,10 @@ internal static class NetworkRun
         using Objective objective = config.Objective();
         IReadOnlyDictionary<string, string> settings = MethodCatalog.OptionsOf(objective);
         using Generator firstValues = new(Generator.Derive(config.Seed, FirstValues));
-        NetworkSpec spec = new(config.Backbone ?? Networks.Suggest(data.InputShape), data.InputShape, data.Classes.Count);
+        string[] classes = [.. data.Classes, .. objective.ExtraClasses];
+        NetworkSpec spec = new(config.Backbone ?? Networks.Suggest(data.InputShape), data.InputShape, classes.Length) { Bottleneck = objective.Bottleneck };
         using NetworkModel model = new(
-            new ClassifierNetwork(spec, firstValues), data.Classes, data.SourcePreprocessing, TransferRun.ProvenanceOf(config, settings, options.Steps),
+            new ClassifierNetwork(spec, firstValues), classes, data.SourcePreprocessing, TransferRun.ProvenanceOf(config, settings, options.Steps),
             data.Source.Encoder, data.Source.Vocabulary);
 
         long done = Checkpoint.StepsDone(folder.Checkpoint);
@@ -28,7 +29,7 @@ internal static class NetworkRun
         progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
             data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.InputShape)
         {
-            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done),
+            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done, config.Precision, data.TargetLabelled?.Count),
         }));
         Stopwatch clock = Stopwatch.StartNew();
         new Trainer(model.Network, objective, options).Fit(
@@ -43,6 +44,7 @@ internal static class NetworkRun
                 if (data.Scoring is not null && !log.Scores.Any(score => score.Step == step))
                     log.WriteScore(step, TransferRun.Evaluate(model, data.Scoring, cancellation).Score.Accuracy);
             },
+            data.TargetLabelled,
             cancellation);
         double seconds = clock.Elapsed.TotalSeconds;
 

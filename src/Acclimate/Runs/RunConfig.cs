@@ -16,7 +16,9 @@ namespace Acclimate.Runs;
 public sealed record RunConfig
 {
     private const int Format = 1;
+    private const string Auto = "auto";
     private const string Float32 = "float32";
+    private const string Bfloat16 = "bf16";
     private const string Float64 = "float64";
 
     /// <summary>The version of the file's format.</summary>
@@ -85,11 +87,21 @@ public sealed record RunConfig
     /// <summary>Steps from one checkpoint to the next; none means each epoch, but 100 to 1,000 steps.</summary>
     public long? CheckpointSteps { get; init; }
 
-    /// <summary>The numbers that are computed with.</summary>
-    public string Precision { get; init; } = Float32;
+    /// <summary>
+    /// What a network computes in: <c>float32</c>, <c>bf16</c>, or <c>auto</c>, which is bf16 where the processor has it in hardware. A run's file says which it was.
+    /// </summary>
+    public string Precision { get; init; } = Auto;
+
+    /// <summary>
+    /// Whether batch norm sees both domains in one batch (<c>shared</c>) or each by itself (<c>per-domain</c>); see <see cref="TrainerOptions.JointBatch"/>.
+    /// </summary>
+    public string BatchNorm { get; init; } = SharedBatchNorm;
 
     /// <summary>Threads that the run was started with: the same bits need the same number.</summary>
     public int Threads { get; init; }
+
+    private const string SharedBatchNorm = "shared";
+    private const string PerDomainBatchNorm = "per-domain";
 
     /// <summary>What a shallow method is used with unless told.</summary>
     internal const string DefaultClassifier = "1nn";
@@ -104,7 +116,8 @@ public sealed record RunConfig
         .WithAttributeOverride<RunConfig>(static config => config.Steps, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.BatchSize, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.LearningRate, new YamlIgnoreAttribute())
-        .WithAttributeOverride<RunConfig>(static config => config.WeightDecay, new YamlIgnoreAttribute());
+        .WithAttributeOverride<RunConfig>(static config => config.WeightDecay, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.BatchNorm, new YamlIgnoreAttribute());
 
     private static IDeserializer Reader => new DeserializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)
@@ -154,6 +167,8 @@ public sealed record RunConfig
             WeightDecay = WeightDecay,
             Seed = Seed,
             CheckpointSteps = CheckpointSteps,
+            JointBatch = BatchNorm == SharedBatchNorm,
+            Precision = Precision == Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
         };
         options.Validate();
         return options;
@@ -172,7 +187,7 @@ public sealed record RunConfig
     public FeatureMethod FeatureMethod() => (FeatureMethod)MethodCatalog.Find(Method).Create(Options);
 
     /// <summary>The same with what depends on the machine and on the kind of method.</summary>
-    internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision };
+    internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision != Auto ? Precision : Engine.HasBfloat16 ? Bfloat16 : Float32 };
 
     /// <summary>Refuses what can be refused before anything is read or written.</summary>
     /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
@@ -186,9 +201,12 @@ public sealed record RunConfig
         {
             using Deep.Objective objective = Objective();
             _ = Trainer(1);
-            Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null), ("target-labelled", TargetLabelled is not null)]);
-            if (Precision != Float32)
-                throw new ArgumentException($"precision is '{Precision}'; expected {Float32}");
+            Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
+            if (Precision is not (Auto or Float32 or Bfloat16))
+                throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
+            if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
+                throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
+            RequireKnown(objective.Stages.Any(static stage => stage.UsesTarget));
             if (Backbone is not null && !Networks.Names.Contains(Backbone))
                 throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
         }
@@ -203,14 +221,22 @@ public sealed record RunConfig
         Refuse("is for methods that train a network", [
             ("backbone", Backbone is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
-            ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null)]);
+            ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
+            ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
-        bool takesLabels = MethodCatalog.Find(Method).About.Setting == LabelSetting.FewTargetLabels;
-        if (takesLabels && TargetLabelled is null)
+        RequireKnown(Setting == LabelSetting.FewTargetLabels);
+    }
+
+    private LabelSetting Setting => MethodCatalog.Find(Method).About.Setting;
+
+    /// <summary>Labelled target samples are given where the method needs them, and only where it can learn from them.</summary>
+    private void RequireKnown(bool taken)
+    {
+        if (Setting == LabelSetting.FewTargetLabels && TargetLabelled is null)
             throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say where they are with --target-labelled");
-        if (!takesLabels && TargetLabelled is not null)
+        if (!taken && TargetLabelled is not null)
             throw new ArgumentException($"{Method} takes no target labels: leave --target-labelled out, or score on those samples with --test");
     }
 

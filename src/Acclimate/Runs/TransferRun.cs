@@ -38,7 +38,9 @@ public sealed record RunFacts(
 /// <param name="TrainableParameters">Numbers that training changes.</param>
 /// <param name="Parameters">Numbers in the network.</param>
 /// <param name="StepsDone">Steps that an earlier stretch has done.</param>
-public sealed record NetworkFacts(string Backbone, long TrainableParameters, long Parameters, long StepsDone);
+/// <param name="Precision">What it computes in.</param>
+/// <param name="Known">Target samples whose classes the method may know; none where it knows none.</param>
+public sealed record NetworkFacts(string Backbone, long TrainableParameters, long Parameters, long StepsDone, string Precision, int? Known);
 
 /// <summary>What a run fits.</summary>
 /// <param name="Count">How many features a sample has.</param>

@@ -18,14 +18,14 @@ internal static class Checkpoint
     private const string ObjectivePart = "objective.";
     private const string OptimizerPart = "optimizer.";
 
-    public static void Save(string path, long step, long seed, ClassifierNetwork network, Objective objective, Optimizer optimizer)
+    public static void Save(string path, long step, long seed, ClassifierNetwork network, Objective objective, StageOptimizers? optimizers)
     {
         using TensorScope scope = TensorScope.Begin();
         IEnumerable<KeyValuePair<string, Tensor>> state =
         [
             .. Prefixed(NetworkPart, network.NamedState()),
             .. Prefixed(ObjectivePart, objective.Network?.NamedState() ?? []),
-            .. Prefixed(OptimizerPart, optimizer.State()),
+            .. Prefixed(OptimizerPart, optimizers?.State() ?? []),
         ];
         Safetensors.Write(path, state, new Dictionary<string, string>
         {
@@ -38,18 +38,16 @@ internal static class Checkpoint
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static long StepsDone(string path) => File.Exists(path) ? StepOf(path, Safetensors.ReadMetadata(path)) : 0;
 
-    /// <summary>Restores a run and returns how many steps it has done.</summary>
+    /// <summary>Restores a run; where a new stage begins, there is no optimizer to restore.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another run.</exception>
-    public static long Load(string path, long seed, ClassifierNetwork network, Objective objective, Optimizer optimizer)
+    public static void Load(string path, long seed, ClassifierNetwork network, Objective objective, StageOptimizers? optimizers)
     {
         using TensorFile file = Safetensors.Read(path);
-        long step = StepOf(path, file.Metadata);
         if (file.Metadata.GetValueOrDefault(SeedKey) != seed.ToString(CultureInfo.InvariantCulture))
             throw new InvalidDataException($"{path} belongs to a run with seed {file.Metadata.GetValueOrDefault(SeedKey)}, not {seed}");
         network.LoadState(Part(file.Tensors, NetworkPart));
         objective.Network?.LoadState(Part(file.Tensors, ObjectivePart));
-        optimizer.LoadState(Part(file.Tensors, OptimizerPart));
-        return step;
+        optimizers?.LoadState(Part(file.Tensors, OptimizerPart));
     }
 
     private static long StepOf(string path, IReadOnlyDictionary<string, string> metadata) =>

@@ -7,4 +7,8 @@ namespace Acclimate.Training;
 /// <param name="Weights">What each term was multiplied by.</param>
 /// <param name="LearningRate">The learning rate in force.</param>
 public sealed record StepReport(
-    long Step, long Steps, IReadOnlyDictionary<string, double> Terms, IReadOnlyDictionary<string, double> Weights, double LearningRate);
+    long Step, long Steps, IReadOnlyDictionary<string, double> Terms, IReadOnlyDictionary<string, double> Weights, double LearningRate)
+{
+    /// <summary>The stage that the step belongs to.</summary>
+    public string Stage { get; init; } = string.Empty;
+}

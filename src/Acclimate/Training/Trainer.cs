@@ -6,19 +6,22 @@ using Acclimate.Torch;
 namespace Acclimate.Training;
 
 /// <summary>
-/// The one training loop: classification loss on the source plus whatever the objective adds, by stochastic gradient
-/// descent. It never sees a target label. Every random choice is a function of the seed and the step, so that a run
-/// that goes on from a checkpoint gives the same bits as one that was never interrupted.
+/// The one training loop: stage by stage, what the objective descends at each step, over batches of the source and the
+/// target. It never sees a target label but those it is given as known. Every random choice is a function of the seed
+/// and the step, so that a run that goes on from a checkpoint gives the same bits as one that was never interrupted.
 /// </summary>
 public sealed class Trainer
 {
+    private const int LookingBatch = 256;
+
     /// <summary>Sets apart the random draws of a run; part of every checkpoint's meaning, so never renumbered.</summary>
     private enum Purpose
     {
         SourceBatches = 1,
         TargetBatches = 2,
-        Dropout = 3,
+        Noise = 3,
         ObjectiveNetwork = 4,
+        KnownBatches = 5,
     }
 
     private readonly ClassifierNetwork network;
@@ -48,9 +51,10 @@ public sealed class Trainer
     /// <param name="checkpoint">A file that holds the run from time to time, and from which it goes on if it is there; none keeps nothing.</param>
     /// <param name="progress">Hears of every step, on the calling thread.</param>
     /// <param name="atCheckpoint">Called after each checkpoint and at the end, with the steps done; the network is in evaluation mode.</param>
+    /// <param name="known">A few target samples whose labels may be learnt from, coded as the source's; none without such.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="ArgumentException">The source has no labels, or the domains' samples differ in shape.</exception>
-    /// <exception cref="TrainingException">A term of the loss is no longer a finite number.</exception>
+    /// <exception cref="TrainingException">A term of the loss, or its gradient, is no longer a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint, if any, is written.</exception>
     public void Fit(
         Domain source,
@@ -59,126 +63,202 @@ public sealed class Trainer
         string? checkpoint = null,
         Action<StepReport>? progress = null,
         Action<long>? atCheckpoint = null,
+        Domain? known = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         if (!source.IsLabelled)
             throw new ArgumentException($"the source {source.Name} has no labels; training needs a labelled source");
-        BatchLoader sourceBatches = Batches(source, preprocessing, Purpose.SourceBatches);
+        if (known is { IsLabelled: false })
+            throw new ArgumentException($"{known.Name} has no labels; known target samples need them");
         using Domain unlabelled = target.Unlabelled();
+        BatchLoader sourceBatches = Batches(source, preprocessing, Purpose.SourceBatches);
         BatchLoader targetBatches = Batches(unlabelled, preprocessing, Purpose.TargetBatches);
+        BatchLoader? knownBatches = known is null ? null : Batches(known, preprocessing, Purpose.KnownBatches);
+        FitContext context = new(network)
+        {
+            SourceCount = source.Count,
+            TargetCount = target.Count,
+            Precision = options.Precision,
+            SourceBatches = () => BatchLoader.InOrder(source, preprocessing, LookingBatch, cancellation),
+            TargetBatches = () => BatchLoader.InOrder(unlabelled, preprocessing, LookingBatch, cancellation),
+        };
 
         network.Train();
-        Attach(sourceBatches);
-        using Optimizer optimizer = new Sgd([new ParameterGroup(Parameters())], options.LearningRate, momentum: options.Momentum, weightDecay: options.WeightDecay);
-        long done = checkpoint is not null && File.Exists(checkpoint)
-            ? Checkpoint.Load(checkpoint, options.Seed, network, objective, optimizer)
-            : 0;
+        Attach(sourceBatches, context);
+        Schedule schedule = new(objective.Stages, options.Steps);
+        long done = checkpoint is null ? 0 : Checkpoint.StepsDone(checkpoint);
         long every = options.CheckpointSteps ?? Math.Clamp(source.Count / options.BatchSize, 100, 1000);
-
-        using IEnumerator<Batch> sources = sourceBatches.From(done).GetEnumerator();
-        using IEnumerator<Batch> targets = objective.NeedsTarget ? targetBatches.From(done).GetEnumerator() : Enumerable.Empty<Batch>().GetEnumerator();
-        while (done < options.Steps)
+        bool resumed = done > 0;
+        while (done < schedule.Steps)
         {
-            if (cancellation.IsCancellationRequested)
-            {
-                Save(done);
-                cancellation.ThrowIfCancellationRequested();
-            }
-
-            sources.MoveNext();
-            using Batch sourceBatch = sources.Current;
-            using Batch? targetBatch = targets.MoveNext() ? targets.Current : null;
-            StepReport report = Step(new StepInfo(done, options.Steps), sourceBatch, targetBatch, optimizer, checkpoint);
-            done++;
-            progress?.Invoke(report);
-            if (done % every == 0 || done == options.Steps)
-            {
-                Save(done);
-                network.Eval();
-                atCheckpoint?.Invoke(done);
-                network.Train();
-            }
+            (int at, StepInfo first) = schedule.At(done);
+            Stage stage = schedule.Stages[at];
+            using StageOptimizers optimizers = new(network, objective, stage, options);
+            if (resumed)
+                Checkpoint.Load(checkpoint!, options.Seed, network, objective, first.Step == 0 ? null : optimizers);
+            resumed = false;
+            if (first.Step == 0)
+                objective.Begin(stage, context);
+            Run(stage, done, first, optimizers);
         }
 
+        if (resumed)
+            Checkpoint.Load(checkpoint!, options.Seed, network, objective, null);
+        objective.Finish(context);
         network.Eval();
+        atCheckpoint?.Invoke(schedule.Steps);
 
-        void Save(long step)
+        void Run(Stage stage, long start, StepInfo first, StageOptimizers optimizers)
         {
-            if (checkpoint is not null)
-                Checkpoint.Save(checkpoint, step, options.Seed, network, objective, optimizer);
+            Move[] moves = [.. objective.Updates(stage).Select(update => new Move(update, optimizers.Parameters))];
+            using IEnumerator<Batch> sources = From(stage.UsesSource ? sourceBatches : null, start);
+            using IEnumerator<Batch> targets = From(stage.UsesTarget ? targetBatches : null, start);
+            using IEnumerator<Batch> knowns = From(stage.UsesTarget ? knownBatches : null, start);
+            for (StepInfo info = first; info.Step < info.Steps; info = info with { Step = info.Step + 1 })
+            {
+                if (cancellation.IsCancellationRequested)
+                {
+                    Save(info.Step == 0 ? null : optimizers);
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                using Batch? sourceBatch = sources.MoveNext() ? sources.Current : null;
+                using Batch? targetBatch = targets.MoveNext() ? targets.Current : null;
+                using Batch? knownBatch = knowns.MoveNext() ? knowns.Current : null;
+                objective.BeforeStep(stage, info, context);
+                StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, sourceBatch, targetBatch, knownBatch);
+                done++;
+                progress?.Invoke(report);
+                if (done % every == 0 || done == schedule.Steps)
+                {
+                    Save(optimizers);
+                    if (done < schedule.Steps)
+                    {
+                        network.Eval();
+                        atCheckpoint?.Invoke(done);
+                        network.Train();
+                    }
+                }
+            }
+
+            void Save(StageOptimizers? descending)
+            {
+                if (checkpoint is not null)
+                    Checkpoint.Save(checkpoint, done, options.Seed, network, objective, descending);
+            }
         }
     }
 
-    private StepReport Step(StepInfo step, Batch source, Batch? target, Optimizer optimizer, string? checkpoint)
+    private static IEnumerator<Batch> From(BatchLoader? batches, long step) =>
+        (batches is null ? [] : batches.From(step)).GetEnumerator();
+
+    /// <summary>One step: each update in turn, on the same batches.</summary>
+    private StepReport Step(Place place, Move[] moves, StageOptimizers optimizers, Batch? source, Batch? target, Batch? known)
     {
         using TensorScope scope = TensorScope.Begin();
-        using Generator dropout = new(Generator.Derive(options.Seed, (long)Purpose.Dropout, step.Step));
-        network.UseGenerator(dropout);
-        objective.Network?.UseGenerator(dropout);
-
-        List<LossTerm> terms = Terms(step, source, target);
-        Dictionary<string, double> values = new(terms.Count);
-        Dictionary<string, double> weights = new(terms.Count);
-        Tensor? loss = null;
-        foreach (LossTerm term in terms)
+        using Generator noise = new(Generator.Derive(options.Seed, (long)Purpose.Noise, place.Done));
+        network.UseGenerator(noise);
+        objective.Network?.UseGenerator(noise);
+        TrainingStep step = new(place.Info, network, noise)
         {
-            double value = term.Value.ToDouble();
-            if (!double.IsFinite(value))
-                throw Diverged(step, term.Name, value, checkpoint);
-            values[term.Name] = value;
-            weights[term.Name] = term.Weight;
-            Tensor weighted = term.Weight == 1 ? term.Value : term.Value * term.Weight;
-            loss = loss is null ? weighted : loss + weighted;
+            SourceInputs = source?.Inputs,
+            Labels = source?.Labels!,
+            TargetInputs = target?.Inputs,
+            TargetIndices = target?.Indices ?? [],
+            KnownInputs = known?.Inputs,
+            KnownLabels = known?.Labels,
+            Joint = options.JointBatch,
+            Precision = options.Precision,
+        };
+        Dictionary<string, double> values = [];
+        Dictionary<string, double> weights = [];
+        foreach (Move move in moves)
+        {
+            for (int i = 0; i < move.Update.Repeat; i++)
+            {
+                Descend(move, step);
+                if (move.MovesNetwork)
+                    step.Forget();
+            }
         }
 
-        optimizer.ZeroGrad();
-        loss!.Backward();
-        optimizer.LearningRate = LearningRates.Annealed(options.LearningRate, step.Progress);
-        optimizer.Step();
-        return new StepReport(step.Step + 1, step.Steps, values, weights, optimizer.LearningRate);
-    }
+        return new StepReport(place.Done + 1, place.Steps, values, weights, optimizers.LearningRate) { Stage = place.Stage.Name };
 
-    private List<LossTerm> Terms(StepInfo step, Batch source, Batch? target)
-    {
-        Tensor labels = source.Labels!;
-        if (target is null)
-            return [new LossTerm("task", Functional.CrossEntropy(network.Forward(source.Inputs), labels))];
+        void Descend(Move move, TrainingStep step)
+        {
+            Tensor? loss = null;
+            foreach (LossTerm term in move.Update.Terms(step))
+            {
+                double value = term.Value.ToDouble();
+                if (!double.IsFinite(value))
+                    throw Diverged(place, $"the loss term '{term.Name}'", value);
+                values[term.Name] = value;
+                weights[term.Name] = term.Weight;
+                Tensor weighted = term.Weight == 1 ? term.Value : term.Value * term.Weight;
+                loss = loss is null ? weighted : loss + weighted;
+            }
 
-        (Activations ofSource, Activations ofTarget) = options.JointBatch
-            ? network.Activate(Tensor.Concatenate([source.Inputs, target.Inputs])).SplitAt(source.Inputs.Size(0))
-            : (network.Activate(source.Inputs), network.Activate(target.Inputs));
-        return [new LossTerm("task", Functional.CrossEntropy(ofSource.Logits, labels)), .. objective.Loss(ofSource, labels, ofTarget, step)];
+            if (loss is null || !loss.RequiresGrad)
+                return;
+            optimizers.ZeroGrad();
+            loss.Backward();
+            foreach (Tensor still in move.Still)
+                still.SetGrad(null);
+            double slope = StageOptimizers.GradientNorm(move.Moving);
+            if (!double.IsFinite(slope))
+                throw Diverged(place, $"the gradient of {string.Join(" + ", values.Keys.Select(static name => $"'{name}'"))}", slope);
+            optimizers.Step(place.Info.Progress);
+        }
     }
 
     /// <summary>Shows the objective what the network computes, by one batch that changes nothing.</summary>
-    private void Attach(BatchLoader batches)
+    private void Attach(BatchLoader batches, FitContext run)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad noGrad = NoGrad.Begin();
         using Generator generator = new(Generator.Derive(options.Seed, (long)Purpose.ObjectiveNetwork));
         using Batch batch = batches.At(0);
         network.Eval();
-        objective.Attach(network.Activate(batch.Inputs), generator);
+        objective.Attach(new FitContext(network, generator, network.Activate(batch.Inputs)) { SourceCount = run.SourceCount, TargetCount = run.TargetCount });
         network.Train();
         objective.Network?.Train();
     }
 
-    /// <summary>What is trained, under names that can't meet.</summary>
-    private IEnumerable<KeyValuePair<string, Tensor>> Parameters() =>
-        network.NamedParameters().Concat((objective.Network?.NamedParameters() ?? []).Select(static p => KeyValuePair.Create($"objective.{p.Key}", p.Value)));
-
     private BatchLoader Batches(Domain domain, Preprocessing preprocessing, Purpose purpose) =>
         new(domain, preprocessing, options.BatchSize, options.Seed, (long)purpose);
 
-    private static TrainingException Diverged(StepInfo step, string term, double value, string? checkpoint)
+    private static TrainingException Diverged(Place place, string what, double value)
     {
-        string last = checkpoint is not null && File.Exists(checkpoint)
-            ? $"The last good checkpoint is {checkpoint}."
+        string last = place.Checkpoint is not null && File.Exists(place.Checkpoint)
+            ? $"The last good checkpoint is {place.Checkpoint}, after {Checkpoint.StepsDone(place.Checkpoint)} steps."
             : "There is no checkpoint yet.";
         return new TrainingException(
-            $"the loss term '{term}' became {value} at step {step.Step + 1} of {step.Steps}; the run stopped before it could spoil the model. {last} "
+            $"{what} became {value} at step {place.Done + 1} of {place.Steps}; the run stopped before it could spoil the model. {last} "
             + "Try a lower --learning-rate, or a smaller weight for the method's term.");
+    }
+
+    /// <summary>Where a run stands, and where it would go on from.</summary>
+    private sealed record Place(Stage Stage, StepInfo Info, long Done, long Steps, string? Checkpoint);
+
+    /// <summary>An update with the parameters that it moves and those that it leaves.</summary>
+    private sealed class Move
+    {
+        public Move(Update update, IReadOnlyList<KeyValuePair<string, Tensor>> parameters)
+        {
+            Update = update;
+            Moving = [.. parameters.Where(p => update.Moves(p.Key))];
+            Still = [.. parameters.Where(p => !update.Moves(p.Key)).Select(static p => p.Value)];
+            MovesNetwork = Moving.Any(static p => Parts.Network(p.Key));
+        }
+
+        public Update Update { get; }
+
+        public IReadOnlyList<KeyValuePair<string, Tensor>> Moving { get; }
+
+        public IReadOnlyList<Tensor> Still { get; }
+
+        public bool MovesNetwork { get; }
     }
 }

@@ -33,9 +33,16 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Whether both domains go through the network in one batch, so that batch norm sees their mixture (true), or one
-    /// after the other, each normalised by itself (false). Default true.
+    /// after the other, each normalised by itself (false); then the running statistics, by which it normalises in use, are
+    /// the target's alone. Default true.
     /// </summary>
     public bool JointBatch { get; init; } = true;
+
+    /// <summary>
+    /// What convolutions and products of the network compute in: Float32, or BFloat16, which is faster where
+    /// <see cref="Torch.Engine.HasBfloat16"/>. Parameters and losses are float32 either way. Default Float32.
+    /// </summary>
+    public Torch.ScalarType Precision { get; init; } = Torch.ScalarType.Float32;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One or more are out of range: all of them, a line each.</exception>

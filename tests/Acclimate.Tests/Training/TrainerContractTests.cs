@@ -114,6 +114,52 @@ public sealed class TrainerContractTests : IDisposable
             FitsWith(method, few);
     }
 
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_PerDomainBatchNormAndHalfPrecision_StaysFinite(string method)
+    {
+        using Domain source = Toy.Bands("source", 48, 1);
+        using Domain target = Toy.Bands("target", 40, 2, brightness: 0.6);
+        using NetworkModel model = Fit(method, source, target, Short with { JointBatch = false, Precision = ScalarType.BFloat16 });
+
+        AssertFinite(model);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_ClassMissingInTheSourceBatch_StaysFinite(string method)
+    {
+        using Domain all = Toy.Blobs("source", 60, 1);
+        using Domain source = all.Take([.. Enumerable.Range(0, 60).Where(static i => i % 3 == 0 || i == 1 || i == 2)]);
+        using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
+        using NetworkModel model = Fit(method, source, target, Short with { BatchSize = 4 });
+
+        AssertFinite(model);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_KnownTargetLabels_AreLearntFrom(string method)
+    {
+        using Domain source = Toy.Blobs("source", 60, 1);
+        using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
+        using Domain known = target.Take([.. Enumerable.Range(0, 9)]);
+        using Objective objective = (Objective)MethodCatalog.Find(method).Create();
+        Assert.SkipUnless(objective.Stages.Any(static stage => stage.UsesTarget), $"{method} doesn't look at the target");
+        Assert.SkipWhen(MethodCatalog.Find(method).About.Setting == LabelSetting.SourceFree, $"{method} takes no target labels");
+        using Domain wrong = known.WithLabels(new Labels(["ant", "bee", "cat"], [.. known.Labels!.Indices.Select(static i => (i + 1) % 3)]));
+        using NetworkModel right = Fit(method, source, target, Short, known: known);
+        using NetworkModel other = Fit(method, source, target, Short, known: wrong);
+
+        Assert.False(SameBits(right, other));
+    }
+
+    private static void AssertFinite(NetworkModel model) => Assert.All(model.Network.NamedState(), static pair =>
+    {
+        using Tensor finite = pair.Value.IsFinite();
+        Assert.True(finite.All(), pair.Key);
+    });
+
     private static void FitsWith(string method, int few)
     {
         using Domain source = Toy.Blobs("source", 30, 1);
@@ -138,20 +184,22 @@ public sealed class TrainerContractTests : IDisposable
 
     private static NetworkModel Fit(
         string method, Domain source, Domain target, TrainerOptions options, string? checkpoint = null,
-        Action<StepReport>? progress = null, CancellationToken cancellation = default)
+        Action<StepReport>? progress = null, CancellationToken cancellation = default, Domain? known = null)
     {
         using Objective objective = (Objective)MethodCatalog.Find(method).Create();
+        string[] classes = ["ant", "bee", "cat", .. objective.ExtraClasses];
         using Generator generator = new(options.Seed);
         bool pictures = source.SampleShape.Count == 3;
         Preprocessing preprocessing = pictures
             ? new Preprocessing([new RandomCrop(2), new ToFloat(), new Normalise([0.5], [0.5])])
             : Preprocessing.None;
         NetworkModel model = new(
-            new ClassifierNetwork(new NetworkSpec(Networks.Suggest(source.SampleShape), source.SampleShape, Toy.Classes), generator),
-            ["ant", "bee", "cat"], preprocessing, new Provenance(method, MethodCatalog.OptionsOf(objective), "s", "t", options.Seed, options.Steps, "0", "0"));
+            new ClassifierNetwork(new NetworkSpec(Networks.Suggest(source.SampleShape), source.SampleShape, classes.Length) { Bottleneck = objective.Bottleneck }, generator),
+            classes, preprocessing, new Provenance(method, MethodCatalog.OptionsOf(objective), "s", "t", options.Seed, options.Steps, "0", "0"));
         try
         {
-            new Trainer(model.Network, objective, options).Fit(source, target, preprocessing, checkpoint, progress, cancellation: cancellation);
+            using Domain? few = known is null && MethodCatalog.Find(method).About.Setting == LabelSetting.FewTargetLabels ? Known(source) : null;
+            new Trainer(model.Network, objective, options).Fit(source, target, preprocessing, checkpoint, progress, known: known ?? few, cancellation: cancellation);
             return model;
         }
         catch
@@ -160,6 +208,10 @@ public sealed class TrainerContractTests : IDisposable
             throw;
         }
     }
+
+    /// <summary>A few labelled samples of the target's domain, of the source's kind.</summary>
+    private static Domain Known(Domain source) =>
+        source.SampleShape.Count == 3 ? Toy.Bands("known", 6, 5, brightness: 0.6) : Toy.Blobs("known", 6, 5, shift: 1);
 
     private static bool SameBits(NetworkModel one, NetworkModel two) =>
         one.Network.NamedState().Zip(two.Network.NamedState()).All(static pair => pair.First.Value.SameAs(pair.Second.Value));

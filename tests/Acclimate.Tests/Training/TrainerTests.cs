@@ -84,7 +84,7 @@ public sealed class TrainerTests : IDisposable
 
     private sealed class NaNAtStep(long step) : Objective
     {
-        public override IReadOnlyList<LossTerm> Loss(Activations source, Tensor labels, Activations target, StepInfo info) =>
-            [new LossTerm("broken", info.Step == step ? source.Features.Sum() * double.NaN : source.Features.Mean())];
+        public override IReadOnlyList<LossTerm> Loss(TrainingStep at) =>
+            [new LossTerm("broken", at.Info.Step == step ? at.Source.Features.Sum() * double.NaN : at.Source.Features.Mean())];
     }
 }

@@ -1,9 +1,10 @@
 using Acclimate.Catalog;
 using Acclimate.Deep;
+using Acclimate.Deep.Statistics;
 using Acclimate.Discrepancies;
 using Acclimate.Torch;
 
-namespace Acclimate.Tests.Deep;
+namespace Acclimate.Tests.Deep.Statistics;
 
 public class DeepAdaptationNetworkTests
 {
@@ -17,9 +18,9 @@ public class DeepAdaptationNetworkTests
         Tensor source = Tensor.Normal([6, 4], generator, ScalarType.Float64);
         Tensor target = Tensor.Normal([6, 4], generator, ScalarType.Float64) + 0.7;
         using DeepAdaptationNetwork dan = new() { Layers = ["features"], Weights = KernelWeighting.Equal };
-        dan.Attach(Layers(source), generator);
+        dan.Attach(new FitContext(Layers(source), generator));
 
-        LossTerm term = Assert.Single(dan.Loss(Layers(source), source, Layers(target), new StepInfo(50, 100)));
+        LossTerm term = Assert.Single(dan.Loss(new TrainingStep(new StepInfo(50, 100), Layers(source), source, Layers(target))));
 
         double[][] x = Rows(source);
         double[][] y = Rows(target);
@@ -64,9 +65,9 @@ public class DeepAdaptationNetworkTests
         using Generator generator = new(1);
         Activations batch = Layers(Tensor.Normal([8, 4], generator));
         using DeepAdaptationNetwork dan = new() { Layers = ["logits", "features"], Lambda = 0.5, Ramp = Ramp.Constant };
-        dan.Attach(batch, generator);
+        dan.Attach(new FitContext(batch, generator));
 
-        IReadOnlyList<LossTerm> terms = dan.Loss(batch, batch.Features, batch, new StepInfo(0, 10));
+        IReadOnlyList<LossTerm> terms = dan.Loss(new TrainingStep(new StepInfo(0, 10), batch, batch.Features, batch));
 
         Assert.Equal(["mmd.logits", "mmd.features"], terms.Select(static t => t.Name));
         Assert.All(terms, static t => Assert.Equal(0.5, t.Weight));
@@ -79,7 +80,7 @@ public class DeepAdaptationNetworkTests
         using Generator generator = new(1);
         using DeepAdaptationNetwork dan = new() { Layers = ["fc7"] };
 
-        ArgumentException thrown = Assert.Throws<ArgumentException>(() => dan.Attach(Layers(Tensor.Ones([2, 2])), generator));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => dan.Attach(new FitContext(Layers(Tensor.Ones([2, 2])), generator)));
 
         Assert.Equal("the network has no layer 'fc7'; it has: features, logits", thrown.Message);
     }

@@ -1,8 +1,7 @@
 using Acclimate.Catalog;
 using Acclimate.Discrepancies;
-using Acclimate.Torch;
 
-namespace Acclimate.Deep;
+namespace Acclimate.Deep.Statistics;
 
 /// <summary>
 /// DAN: the multi-kernel maximum mean discrepancy between the domains on each task-specific layer is added to the
@@ -56,25 +55,22 @@ public sealed class DeepAdaptationNetwork : Objective
     public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <inheritdoc/>
-    public override void Attach(Activations example, Generator generator)
+    public override void Attach(FitContext context)
     {
-        ArgumentNullException.ThrowIfNull(example);
-        if (Kernels < 1)
-            throw new ArgumentException($"dan: kernels is {Kernels}; expected 1 or more");
-        if (!(Lambda >= 0))
-            throw new ArgumentException($"dan: lambda is {Lambda}; expected 0 or more");
+        ArgumentNullException.ThrowIfNull(context);
+        Require.AtLeast("dan", "kernels", Kernels, 1);
+        Require.AtLeast("dan", "lambda", Lambda, 0);
         foreach (string layer in Layers)
-            _ = example[layer];
+            _ = context.Example[layer];
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<LossTerm> Loss(Activations source, Tensor labels, Activations target, StepInfo step)
+    public override IReadOnlyList<LossTerm> Loss(TrainingStep step)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(target);
-        MultiKernelMmd mmd = DiscrepancyFor(Math.Min(source.Logits.Size(0), target.Logits.Size(0)));
+        ArgumentNullException.ThrowIfNull(step);
+        MultiKernelMmd mmd = DiscrepancyFor(Math.Min(step.Source.Logits.Size(0), step.Target.Logits.Size(0)));
         double weight = Lambda * Ramp.At(step.Progress);
-        return [.. Layers.Select(layer => new LossTerm($"mmd.{layer}", mmd.Estimate(Samples(source[layer]), Samples(target[layer])), weight))];
+        return [.. Layers.Select(layer => new LossTerm($"mmd.{layer}", mmd.Estimate(step.Source.Rows(layer), step.Target.Rows(layer)), weight))];
     }
 
     /// <summary>
@@ -87,7 +83,4 @@ public sealed class DeepAdaptationNetwork : Objective
         Estimator = samples < LeastForUnbiased ? MmdEstimator.QuadraticBiased : Estimator,
         Weighting = samples < LeastForOptimalWeights ? KernelWeighting.Equal : Weights,
     };
-
-    /// <summary>A layer's output with one row a sample.</summary>
-    private static Tensor Samples(Tensor layer) => layer.Rank == 2 ? layer : layer.Flatten(1);
 }
