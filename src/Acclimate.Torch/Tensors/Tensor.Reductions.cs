@@ -69,6 +69,11 @@ public sealed partial class Tensor
         return (both[0], both[1]);
     }
 
+    /// <summary>log Σ e^x along a dimension, exact for large |x|; −∞ where all are.</summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="keep">Whether it stays, with size 1.</param>
+    public Tensor LogSumExp(int dimension, bool keep = false) => Op("aten::logsumexp").Call(this, (long[])[dimension], keep);
+
     /// <summary>Running sums along a dimension.</summary>
     /// <param name="dimension">Which; negative counts from the last.</param>
     public Tensor CumulativeSum(int dimension) => Op("aten::cumsum").Call(this, dimension);

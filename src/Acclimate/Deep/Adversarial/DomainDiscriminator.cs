@@ -25,12 +25,15 @@ internal sealed class DomainDiscriminator : Module
     /// <param name="source">The source batch's features.</param>
     /// <param name="target">The target batch's.</param>
     /// <param name="reversal">λ; 0 leaves the features alone.</param>
-    /// <param name="sourceWeights">A weight a source sample, of mean 1; none weighs all alike.</param>
+    /// <param name="sourceWeights">A weight a source sample, of mean 1; none weighs all alike. Gradients flow through weights too, as they are.</param>
     /// <param name="targetWeights">Likewise for the target.</param>
     public Tensor Loss(Tensor source, Tensor target, double reversal, Tensor? sourceWeights = null, Tensor? targetWeights = null)
     {
         Tensor ofSource = Forward(source.ScaleGradient(-reversal)), ofTarget = Forward(target.ScaleGradient(-reversal));
-        return (Functional.BinaryCrossEntropyWithLogits(ofSource, ofSource.OnesLike(), sourceWeights)
-            + Functional.BinaryCrossEntropyWithLogits(ofTarget, ofTarget.ZerosLike(), targetWeights)) / 2;
+        return (Mean(ofSource, ofSource.OnesLike(), sourceWeights) + Mean(ofTarget, ofTarget.ZerosLike(), targetWeights)) / 2;
     }
+
+    private static Tensor Mean(Tensor scores, Tensor truth, Tensor? weights) => weights is null
+        ? Functional.BinaryCrossEntropyWithLogits(scores, truth)
+        : (Functional.BinaryCrossEntropyWithLogits(scores, truth, reduction: Reduction.None) * weights).Mean();
 }
