@@ -128,6 +128,11 @@ public static partial class Functional
     /// <param name="input">x.</param>
     public static Tensor Relu(Tensor input) => Operator.Get("aten::relu").Call(input);
 
+    /// <summary>max(x, 0) in the place of x, which must not be a leaf that wants gradients.</summary>
+    /// <param name="input">x.</param>
+    /// <returns>A second handle on the same elements.</returns>
+    public static Tensor ReluInPlace(Tensor input) => Operator.Get("aten::relu_").Call(input);
+
     /// <summary>eˣ / Σ eˣ along a dimension.</summary>
     /// <param name="input">x.</param>
     /// <param name="dimension">Which; negative counts from the last.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
 using Acclimate.Runs;
@@ -18,7 +19,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> classifier = new("--classifier") { Description = "For shallow methods: 1nn, svm, logistic:C=10 …; see acclimate methods --classifiers. 1nn if left out", HelpName = "NAME" };
     private readonly Option<string?> preprocess = new("--preprocess") { Description = "For shallow methods: steps with commas between, such as rowsum,zscore; see acclimate methods --preprocess", HelpName = "STEPS" };
     private readonly Option<string?> targetLabelled = new("--target-labelled") { Description = "A few labelled samples of the target's domain, for methods that learn from such", HelpName = "PATH" };
-    private readonly Option<string?> backbone = new("--backbone") { Description = "The network: lenet, small-cnn or mlp; the samples' shape decides if left out", HelpName = "NAME" };
+    private readonly Option<string?> backbone = new("--backbone") { Description = $"The network: {string.Join(", ", Networks.Names)}; the samples' shape decides if left out", HelpName = "NAME" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };

@@ -19,6 +19,21 @@ public static class Initialization
         return Tensor.Uniform(shape, generator, -bound, bound, type);
     }
 
+    /// <summary>
+    /// Draws from N(0, 2 / fan-out): He et al., "Delving Deep into Rectifiers", ICCV 2015, in the form that keeps the
+    /// gradients' size from layer to layer.
+    /// </summary>
+    /// <param name="shape">The parameter's shape, [outputs, inputs, …]; the fan-out is the product of all sizes but the second.</param>
+    /// <param name="generator">The source of randomness; it decides the device.</param>
+    /// <param name="type">The element type.</param>
+    public static Tensor KaimingNormalOut(long[] shape, Generator generator, ScalarType type = ScalarType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Tensor drawn = Tensor.Normal(shape, generator, type);
+        drawn.MulInPlace(Math.Sqrt(2.0 * shape[1] / Product(shape)));
+        return drawn;
+    }
+
     /// <summary>PyTorch's default for the weight of a linear or convolutional layer.</summary>
     internal static Tensor Weight(long[] shape, Generator generator, ScalarType type) =>
         KaimingUniform(shape, generator, Math.Sqrt(5), type);
@@ -30,10 +45,12 @@ public static class Initialization
         return Tensor.Uniform([weightShape[0]], generator, -bound, bound, type);
     }
 
-    private static long FanIn(long[] shape)
+    private static long FanIn(long[] shape) => Product(shape.AsSpan(1));
+
+    private static long Product(ReadOnlySpan<long> sizes)
     {
         long product = 1;
-        foreach (long size in shape.AsSpan(1))
+        foreach (long size in sizes)
             product *= size;
         return product;
     }

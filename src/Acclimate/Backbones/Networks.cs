@@ -10,6 +10,8 @@ public static class Networks
         ["lenet"] = LeNet.Build,
         ["small-cnn"] = SmallCnn.Build,
         ["mlp"] = MultilayerPerceptron.Build,
+        ["resnet18"] = ResNet.Build18,
+        ["resnet34"] = ResNet.Build34,
     };
 
     /// <summary>The names, in order.</summary>

@@ -32,7 +32,7 @@ public class NetworksTests
         Assert.Contains("pictures", Assert.Throws<ArgumentException>(() => Networks.Build("lenet", [800], generator)).Message, StringComparison.Ordinal);
         Assert.Contains("16×16 or more", Assert.Throws<ArgumentException>(() => Networks.Build("lenet", [1, 8, 8], generator)).Message, StringComparison.Ordinal);
         Assert.Contains("rows of features", Assert.Throws<ArgumentException>(() => Networks.Build("mlp", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
-        Assert.Contains("known: lenet, mlp, small-cnn", Assert.Throws<ArgumentException>(() => Networks.Build("vgg", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("known: lenet, mlp, resnet18, resnet34, small-cnn", Assert.Throws<ArgumentException>(() => Networks.Build("vgg", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
