@@ -1,27 +1,36 @@
 using System.CommandLine;
+using System.Globalization;
 using Acclimate.Benchmarks;
 using Acclimate.Cli.Rendering;
 
 namespace Acclimate.Cli.Commands;
 
-/// <summary>Measures shallow methods on published protocols, the printed figures beside them.</summary>
+/// <summary>Measures methods on a protocol: shallow ones with the printed figures beside them, networks seed by seed.</summary>
 internal sealed class BenchmarkCommand : ExampledCommand
 {
     public BenchmarkCommand(Screen screen, CancellationToken cancellation)
-        : base("benchmark", "Measure shallow methods on a published protocol, the printed figures beside them")
+        : base("benchmark", "Measure methods on a protocol, printed figures beside them")
     {
         Argument<string> suite = new("SUITE") { Description = string.Join(", ", BenchmarkSuites.All.Select(static known => known.Name)) };
         Option<string?> methods = new("--methods", "-m") { Description = "Only these methods or rows, with commas between", HelpName = "NAMES" };
+        Option<string?> tasks = new("--tasks") { Description = "Only these tasks, with commas between: \"M>U\" or M-U", HelpName = "NAMES" };
+        Option<string?> seeds = new("--seeds") { Description = "Only these seeds, with commas between", HelpName = "NUMBERS" };
+        Option<string?> cells = new("--cells") { Description = "Only this share of the cells: 3/8 is the third of eight. Shares of several machines become one table when their folders named cells are copied together", HelpName = "SHARE" };
+        Option<int?> parallel = new("--parallel") { Description = "Networks to train at a time, one thread each; one after another with all threads if left out", HelpName = "N" };
+        Option<long?> steps = new("--steps") { Description = "Other training steps than the suite's, for a quick look; kept apart from its own figures", HelpName = "N" };
+        Option<string?> precision = new("--precision") { Description = "What networks compute in: float32, bf16 or auto", HelpName = "TYPE" };
+        Option<bool> again = new("--again") { Description = "Measure cells that are there once more" };
         Option<string?> output = new("--out", "-o") { Description = "Where tables and finished cells go; runs/benchmark-SUITE if left out. What is done there is not done again", HelpName = "FOLDER" };
         Option<bool> json = new("--json") { Description = "Write the figures as JSON, progress to standard error" };
         Add(suite);
-        foreach (Option option in (Option[])[methods, output, json])
+        foreach (Option option in (Option[])[methods, tasks, seeds, cells, parallel, steps, precision, again, output, json])
             Add(option);
         SetAction(parsed =>
         {
-            BenchmarkSuite chosen = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
-            string[] names = parsed.GetValue(methods)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-            IReadOnlyList<BenchmarkRow> rows = Asked(() => chosen.Choose(names));
+            BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
+            BenchmarkSuite chosen = Asked(() => Trained(whole, parsed.GetValue(steps), parsed.GetValue(precision))
+                .Only(Names(parsed.GetValue(methods)), Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)]));
+            (int share, int shares) = parsed.GetValue(cells) is { } part ? Share(part) : (1, 1);
             string folder = parsed.GetValue(output) ?? Path.Combine("runs", $"benchmark-{chosen.Name}");
             bool quiet = parsed.GetValue(json);
             IReadOnlyList<BenchmarkResult> results;
@@ -29,7 +38,17 @@ internal sealed class BenchmarkCommand : ExampledCommand
             try
             {
                 using BenchmarkView view = new(screen, chosen, quiet);
-                results = BenchmarkRunner.Run(chosen, rows, data, folder, view.Report, cancellation);
+                BenchmarkOptions options = new()
+                {
+                    Folder = folder,
+                    Share = share,
+                    Shares = shares,
+                    Parallel = parsed.GetValue(parallel),
+                    Again = parsed.GetValue(again),
+                    Progress = view.Report,
+                    Cancellation = cancellation,
+                };
+                results = Asked(() => BenchmarkRunner.Run(chosen, data, options));
             }
             catch (OperationCanceledException)
             {
@@ -41,7 +60,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
             if (quiet)
                 screen.Json(BenchmarkView.AsData(chosen, results));
             else
-                BenchmarkView.Write(results, screen, csv, markdown);
+                BenchmarkView.Write(chosen, results, screen, csv, markdown);
             return ExitCode.Success;
         });
     }
@@ -50,7 +69,32 @@ internal sealed class BenchmarkCommand : ExampledCommand
     [
         "acclimate benchmark office-caltech-surf --methods no-adaptation,jda",
         "acclimate benchmark jda-digits --out runs/digits --json",
+        "acclimate benchmark digits-deep --methods source-only,dann --seeds 0",
+        "acclimate benchmark digits-deep --cells 3/8 --parallel 2",
     ];
+
+    private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private static BenchmarkSuite Trained(BenchmarkSuite suite, long? steps, string? precision)
+    {
+        if (steps is null && precision is null)
+            return suite;
+        if (suite.Training is not { } training)
+            throw new ArgumentException($"--steps and --precision are for suites that train networks; the rows of {suite.Name} are shallow methods");
+        return suite with { Training = training with { Steps = steps ?? training.Steps, Precision = precision ?? training.Precision } };
+    }
+
+    private static long Seed(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seed)
+        ? seed
+        : throw new ArgumentException($"--seeds: '{text}' is no whole number from 0");
+
+    private static (int Share, int Shares) Share(string text) =>
+        text.Split('/') is [string first, string second]
+        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int share)
+        && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out int shares)
+        && share >= 1 && share <= shares
+            ? (share, shares)
+            : throw new UsageException($"--cells: '{text}' is no share; write 3/8 for the third of eight");
 
     /// <summary>What the user asked for by name; a name that is not known is wrong use.</summary>
     private static T Asked<T>(Func<T> find)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Acclimate.Data;
 
 namespace Acclimate.Benchmarks;
@@ -36,18 +37,19 @@ public sealed class BenchmarkData : IDisposable
     {
         if (opened.TryGetValue(source, out Domain? known))
             return known;
-        string options = source[source.Split('?')[0].Length..];
-        return opened[source] = Domain.Open(FileOf(source) + options);
+        return opened[source] = Domain.Open(Locate(source));
     }
 
-    /// <summary>The SHA-256 of a domain's file.</summary>
+    /// <summary>The whole source string of a domain: its file's path, and the options.</summary>
+    internal string Locate(string source) => FileOf(source) + source[source.Split('?')[0].Length..];
+
+    /// <summary>The SHA-256 of a domain's file, or of all files' names and contents in its folder.</summary>
     internal string Hash(string source)
     {
-        string file = FileOf(source);
-        if (hashes.TryGetValue(file, out string? known))
+        string path = FileOf(source);
+        if (hashes.TryGetValue(path, out string? known))
             return known;
-        using FileStream stream = File.OpenRead(file);
-        return hashes[file] = Convert.ToHexStringLower(SHA256.HashData(stream));
+        return hashes[path] = Convert.ToHexStringLower(Directory.Exists(path) ? HashOfFolder(path) : HashOf(path));
     }
 
     /// <inheritdoc/>
@@ -57,9 +59,27 @@ public sealed class BenchmarkData : IDisposable
             domain.Dispose();
     }
 
+    private static byte[] HashOfFolder(string path)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetRelativePath(path, file).Replace('\\', '/')}\n"));
+            hash.AppendData(HashOf(file));
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static byte[] HashOf(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        return SHA256.HashData(stream);
+    }
+
     private string FileOf(string source)
     {
         string name = source.Split('?')[0], file = Path.Combine(folder, name);
-        return File.Exists(file) ? file : throw new DataException($"{file}: no such file ({Variable} should name the folder that holds {name})");
+        return Path.Exists(file) ? file : throw new DataException($"{file}: no such file ({Variable} should name the folder that holds {name})");
     }
 }

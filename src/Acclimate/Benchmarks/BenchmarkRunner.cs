@@ -1,73 +1,138 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Data;
 using Acclimate.Features;
+using Acclimate.Runs;
 using Acclimate.Torch;
 
 namespace Acclimate.Benchmarks;
 
 /// <summary>How far a benchmark has come.</summary>
 /// <param name="Done">Cells done.</param>
-/// <param name="Cells">All cells.</param>
+/// <param name="Cells">All cells that are this share's.</param>
 /// <param name="Row">The row of the cell that was done last.</param>
 /// <param name="Task">Its task.</param>
 /// <param name="Finished">The row's figures, where that was its last cell.</param>
-public sealed record BenchmarkProgress(int Done, int Cells, BenchmarkRow Row, BenchmarkTask Task, BenchmarkResult? Finished);
+public sealed record BenchmarkProgress(int Done, int Cells, BenchmarkRow Row, BenchmarkTask Task, BenchmarkResult? Finished)
+{
+    /// <summary>The cell's seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The cell.</summary>
+    public required BenchmarkCell Cell { get; init; }
+}
+
+/// <summary>How a benchmark is measured.</summary>
+public sealed record BenchmarkOptions
+{
+    /// <summary>Where finished cells are kept and looked for; nowhere if left out. Suites that train networks need one.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Which share of the cells is measured, from 1: several machines can share a table. What the folder has of the others is taken.</summary>
+    public int Share { get; init; } = 1;
+
+    /// <summary>How many shares there are.</summary>
+    public int Shares { get; init; } = 1;
+
+    /// <summary>Cells at a time, one thread each; none is one after another with all threads. For suites that train networks.</summary>
+    public int? Parallel { get; init; }
+
+    /// <summary>Whether cells that are there are measured again.</summary>
+    public bool Again { get; init; }
+
+    /// <summary>Hears of every cell, one at a time: on the calling thread, unless several are measured at a time.</summary>
+    public Action<BenchmarkProgress>? Progress { get; init; }
+
+    /// <summary>Stops between two steps or rounds; finished cells stay, and a network goes on from its checkpoint.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
 
 /// <summary>
-/// Measures rows of a suite. A cell that is done is kept in a file with all that it depends on (data, method, every option,
-/// classifier, preprocessing, seed, threads, the program itself): it is not measured again until one of these is another.
+/// Measures a suite. A cell is a row on a task with a seed; the order is seed by seed, then row by row, so that a table that
+/// was interrupted is complete for a seed. A cell that is done is kept in a file with all that it depends on (data, method,
+/// every option, preprocessing, network, precision, seed, threads, versions): it is not measured again until one of these is
+/// another. For shallow methods, which take seconds, the program itself is among these; networks take minutes, and their
+/// cells stay until they are asked for again. A cell that fails says why and stops no other.
 /// </summary>
 public static class BenchmarkRunner
 {
-    private const long Seed = 0;
+    private const long ShallowSeed = 0;
+    private const int HashLetters = 8;
 
     /// <summary>Measures.</summary>
-    /// <param name="suite">The suite.</param>
-    /// <param name="rows">Which of its rows; all where they are left out.</param>
+    /// <param name="suite">The suite, or the part of it that is wanted.</param>
     /// <param name="data">The suite's files.</param>
-    /// <param name="folder">Where finished cells are kept and looked for; nowhere if left out.</param>
-    /// <param name="progress">Hears of every cell, on the calling thread.</param>
-    /// <param name="cancellation">Stops between two rounds of a method; finished cells stay.</param>
-    /// <exception cref="DataException">A file is missing or can't be read.</exception>
-    /// <exception cref="ArgumentException">A row's method, option or classifier is not known.</exception>
+    /// <param name="options">How; the defaults where they are left out.</param>
+    /// <returns>A result for each row, with the cells that are there.</returns>
+    /// <exception cref="DataException">A file is missing.</exception>
+    /// <exception cref="ArgumentException">A row's method, option or classifier is not known, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static IReadOnlyList<BenchmarkResult> Run(
-        BenchmarkSuite suite,
-        IReadOnlyList<BenchmarkRow>? rows,
-        BenchmarkData data,
-        string? folder = null,
-        Action<BenchmarkProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public static IReadOnlyList<BenchmarkResult> Run(BenchmarkSuite suite, BenchmarkData data, BenchmarkOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(data);
-        rows ??= suite.Rows;
-        List<BenchmarkResult> results = [];
-        foreach (BenchmarkRow row in rows)
+        options ??= new BenchmarkOptions();
+        Validate(suite, options);
+        Place[] places =
+        [
+            .. from seed in suite.Seeds
+               from row in Enumerable.Range(0, suite.Rows.Count)
+               from task in Enumerable.Range(0, suite.Tasks.Count)
+               select suite.Training is null ? Shallow(suite, row, task, data, options) : Trained(suite, row, task, seed, data, options),
+        ];
+        int[] mine = [.. Enumerable.Range(0, places.Length).Where(i => IsInShare(i, options))];
+        BenchmarkCell?[] cells = [.. places.Select((place, i) => options.Again && IsInShare(i, options) ? null : Kept(place))];
+        Lock gate = new();
+        int done = 0;
+        int threads = Engine.Threads;
+        try
         {
-            List<BenchmarkCell> cells = [];
-            foreach ((int at, BenchmarkTask task) in suite.Tasks.Index())
+            // Without buffering, the cells are begun in their order.
+            if (options.Parallel is > 1 and int several)
+                Parallel.ForEach(Partitioner.Create(mine, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = several, CancellationToken = options.Cancellation }, Do);
+            else
+                Array.ForEach(mine, Do);
+        }
+        catch (AggregateException e)
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        finally
+        {
+            Engine.Threads = threads;
+        }
+
+        return [.. Enumerable.Range(0, suite.Rows.Count).Select(ResultOf)];
+
+        void Do(int i)
+        {
+            Place place = places[i];
+            options.Cancellation.ThrowIfCancellationRequested();
+            BenchmarkCell cell = cells[i] ?? Keep(place, Measured(place, options.Cancellation));
+            lock (gate)
             {
-                cancellation.ThrowIfCancellationRequested();
-                FeatureMethod method = row.MethodFor(at);
-                string key = KeyOf(task, row, method, data);
-                string? file = folder is null ? null : Path.Combine(folder, "cells", $"{row.Name}-{task.Name.Replace('>', '-')}.json");
-                BenchmarkCell cell = Kept(file, key) ?? Keep(file, Measure(task, row.Preprocess, method, ClassifierCatalog.Parse(row.Classifier), data, cancellation) with { Key = key });
-                cells.Add(cell);
-                BenchmarkResult? finished = cells.Count == suite.Tasks.Count ? new BenchmarkResult(row, cells) : null;
-                if (finished is not null)
-                    results.Add(finished);
-                progress?.Invoke(new BenchmarkProgress((results.Count * suite.Tasks.Count) + (cells.Count % suite.Tasks.Count), rows.Count * suite.Tasks.Count, row, task, finished));
+                cells[i] = cell;
+                done++;
+                BenchmarkResult soFar = ResultOf(place.Row);
+                bool complete = soFar.Tasks.All(task => task.Cells.Count == suite.Seeds.Count);
+                options.Progress?.Invoke(new BenchmarkProgress(done, mine.Length, suite.Rows[place.Row], suite.Tasks[place.Task], complete ? soFar : null) { Seed = place.Seed, Cell = cell });
             }
         }
 
-        return results;
+        BenchmarkResult ResultOf(int row) => new(
+            suite.Rows[row],
+            [.. Enumerable.Range(0, suite.Tasks.Count).Select(task => new BenchmarkFigure([.. places.Zip(cells)
+                .Where(pair => pair.First.Row == row && pair.First.Task == task).Select(static pair => pair.Second).OfType<BenchmarkCell>()]))]);
     }
 
-    /// <summary>Measures one cell: learns from the source and the unlabelled target, and counts what is right on that target.</summary>
+    /// <summary>Measures one cell of a shallow method: learns from the source and the unlabelled target, and counts what is right on that target.</summary>
     /// <param name="task">The transfer.</param>
     /// <param name="preprocess">What is done to the samples, as <see cref="PreprocessingRecipe"/> reads it.</param>
     /// <param name="method">The method with its options.</param>
@@ -85,7 +150,7 @@ public static class BenchmarkRunner
         using Domain target = task.Thin(data.Open(task.Target));
         (Preprocessing s, Preprocessing t) = PreprocessingRecipe.Parse(preprocess).Fit(source, target);
         FeatureData read = FeatureData.Read(source, target, s, t);
-        FitContext context = new() { Classifier = classifier, Seed = Seed, Cancellation = cancellation };
+        FitContext context = new() { Classifier = classifier, Seed = ShallowSeed, Cancellation = cancellation };
 
         long start = Stopwatch.GetTimestamp();
         using FittedFeatures fitted = method.Fit(read, context);
@@ -97,6 +162,22 @@ public static class BenchmarkRunner
         return new BenchmarkCell(string.Empty, 100.0 * right / truth.Length, seconds, fitted.Certificate.EigenResidual);
     }
 
+    /// <summary>Whether a cell is this share's. The shares are equal, and each has its part of every task however many there are.</summary>
+    internal static bool IsInShare(int cell, BenchmarkOptions options) =>
+        (cell + (cell / options.Shares)) % options.Shares == options.Share - 1;
+
+    private static void Validate(BenchmarkSuite suite, BenchmarkOptions options)
+    {
+        if (options.Shares < 1 || options.Share < 1 || options.Share > options.Shares)
+            throw new ArgumentException($"there is no share {options.Share} of {options.Shares}; the first is 1");
+        if (options.Parallel < 1)
+            throw new ArgumentException($"{options.Parallel} cells at a time: expected 1 or more");
+        if (suite.Training is null && options.Parallel is not null)
+            throw new ArgumentException($"cells at a time are for suites that train networks; the rows of {suite.Name} are shallow methods, which take all threads");
+        if (suite.Training is not null && options.Folder is null)
+            throw new ArgumentException($"{suite.Name} trains networks: it needs a folder for their runs");
+    }
+
     private static int[] Classify(FittedFeatures fitted, FeatureData data, Classifier classifier)
     {
         // Its own classifier goes with what was fitted; disposing it twice does no harm.
@@ -104,24 +185,101 @@ public static class BenchmarkRunner
         return trained.Predict(fitted.Target.Apply(data.Target));
     }
 
-    private static string KeyOf(BenchmarkTask task, BenchmarkRow row, FeatureMethod method, BenchmarkData data) => string.Join("; ", (string[])
-    [
-        $"{task.Source} {data.Hash(task.Source)}",
-        $"{task.Target} {data.Hash(task.Target)}, thinned to {task.ThinnedTo}",
-        $"{row.Method} {string.Join(' ', MethodCatalog.OptionsOf(method).Select(static option => $"{option.Key}={option.Value}"))}",
-        $"{row.Classifier} after {row.Preprocess}, seed {Seed}, {Engine.Threads} threads",
-        // Compilation is deterministic, so that a module's identity says what it was compiled from.
-        $"acclimate {AcclimateVersion.Text} {typeof(FeatureMethod).Module.ModuleVersionId} {typeof(Tensor).Module.ModuleVersionId}, libtorch {Engine.Version}",
-    ]);
-
-    private static BenchmarkCell? Kept(string? file, string key)
+    private static Place Shallow(BenchmarkSuite suite, int at, int task, BenchmarkData data, BenchmarkOptions options)
     {
-        if (file is null || !File.Exists(file))
+        BenchmarkRow row = suite.Rows[at];
+        BenchmarkTask transfer = suite.Tasks[task];
+        FeatureMethod method = row.MethodFor(task);
+        Classifier classifier = ClassifierCatalog.Parse(row.Classifier);
+        string key = string.Join("; ", (string[])
+        [
+            $"{transfer.Source} {data.Hash(transfer.Source)}",
+            $"{transfer.Target} {data.Hash(transfer.Target)}, thinned to {transfer.ThinnedTo}",
+            $"{row.Method} {All(method)}",
+            $"{row.Classifier} after {row.Preprocess}, seed {ShallowSeed}, {Engine.Threads} threads",
+
+            // Compilation is deterministic, so that a module's identity says what it was compiled from.
+            $"acclimate {AcclimateVersion.Text} {typeof(FeatureMethod).Module.ModuleVersionId} {typeof(Tensor).Module.ModuleVersionId}, libtorch {Engine.Version}",
+        ]);
+        return new Place(at, task, ShallowSeed, key, FileOf(options, $"{row.Name}-{transfer.FileName}"))
+        {
+            Measure = cancellation => Measure(transfer, row.Preprocess, method, classifier, data, cancellation),
+        };
+    }
+
+    private static Place Trained(BenchmarkSuite suite, int at, int task, long seed, BenchmarkData data, BenchmarkOptions options)
+    {
+        BenchmarkRow row = suite.Rows[at];
+        RunConfig config = suite.RunOf(row, task, seed);
+        RunConfig settled = (options.Parallel is null ? config : config with { Threads = 1 }).Settled();
+        using Deep.Objective method = config.Objective();
+        string[] domains = [.. ((string?[])[config.Source, config.Target, config.Test, config.TargetLabelled]).OfType<string>()];
+        string key = string.Join("; ", (string[])
+        [
+            .. settled.Summary(),
+            $"all options: {All(method)}",
+            .. domains.Select(static source => source.Split('?')[0]).Distinct().Select(file => $"{file} {data.Hash(file)}"),
+            $"acclimate {AcclimateVersion.Text}, libtorch {Engine.Version}",
+        ]);
+
+        // The key's hash is in the name, so that a quick look takes no figure's place that cost minutes.
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..HashLetters];
+        string name = $"{row.Name}-{suite.Tasks[task].FileName}-{seed}-{hash}";
+        return new Place(at, task, seed, key, FileOf(options, name))
+        {
+            Measure = cancellation => Train(
+                settled with
+                {
+                    Source = data.Locate(config.Source),
+                    Target = data.Locate(config.Target),
+                    Test = config.Test is null ? null : data.Locate(config.Test),
+                    TargetLabelled = config.TargetLabelled is null ? null : data.Locate(config.TargetLabelled),
+                },
+                new RunFolder(Path.Combine(options.Folder!, "runs", name)),
+                options.Again,
+                cancellation),
+        };
+    }
+
+    private static BenchmarkCell Train(RunConfig config, RunFolder folder, bool again, CancellationToken cancellation)
+    {
+        if (again && Directory.Exists(folder.Path))
+            Directory.Delete(folder.Path, recursive: true);
+        RunResult result = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation) : TransferRun.Start(config, folder, null, cancellation);
+
+        // What is left is small: the configuration, the losses and the result.
+        File.Delete(folder.Checkpoint);
+        if (Directory.Exists(folder.Model))
+            Directory.Delete(folder.Model, recursive: true);
+        return new BenchmarkCell(string.Empty, 100 * result.Honest!.Accuracy, result.Seconds) { Oracle = 100 * result.Oracle!.Accuracy };
+    }
+
+    /// <summary>Measures; what goes wrong is the cell's own, and becomes its reason.</summary>
+    private static BenchmarkCell Measured(Place place, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            return place.Measure(cancellation) with { Key = place.Key };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new BenchmarkCell(place.Key, null, Stopwatch.GetElapsedTime(start).TotalSeconds) { Failure = e.Message };
+        }
+    }
+
+    private static string All(object method) => string.Join(' ', MethodCatalog.OptionsOf(method).Select(static option => $"{option.Key}={option.Value}"));
+
+    private static string? FileOf(BenchmarkOptions options, string name) => options.Folder is null ? null : Path.Combine(options.Folder, "cells", name + ".json");
+
+    private static BenchmarkCell? Kept(Place place)
+    {
+        if (place.File is null || !File.Exists(place.File))
             return null;
         try
         {
-            BenchmarkCell? cell = JsonSerializer.Deserialize<BenchmarkCell>(File.ReadAllText(file), BenchmarkCell.Json);
-            return cell?.Key == key ? cell : null;
+            BenchmarkCell? cell = JsonSerializer.Deserialize<BenchmarkCell>(File.ReadAllText(place.File), BenchmarkCell.Json);
+            return cell?.Key == place.Key ? cell : null;
         }
         catch (JsonException)
         {
@@ -129,10 +287,16 @@ public static class BenchmarkRunner
         }
     }
 
-    private static BenchmarkCell Keep(string? file, BenchmarkCell cell)
+    private static BenchmarkCell Keep(Place place, BenchmarkCell cell)
     {
-        if (file is not null)
-            AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, cell, BenchmarkCell.Json));
+        if (place.File is not null)
+            AtomicFile.Write(place.File, stream => JsonSerializer.Serialize(stream, cell, BenchmarkCell.Json));
         return cell;
+    }
+
+    /// <summary>A cell that is to be measured.</summary>
+    private sealed record Place(int Row, int Task, long Seed, string Key, string? File)
+    {
+        public required Func<CancellationToken, BenchmarkCell> Measure { get; init; }
     }
 }

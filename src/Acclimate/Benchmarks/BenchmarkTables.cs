@@ -16,12 +16,12 @@ public static class BenchmarkTables
     {
         ArgumentNullException.ThrowIfNull(suite);
         string csv = Path.Combine(folder, suite.Name + ".csv"), markdown = Path.Combine(folder, suite.Name + ".md");
-        Write(csv, Csv(suite, results));
-        Write(markdown, Markdown(suite, results));
+        Write(csv, suite.Training is null ? Csv(suite, results) : TrainedTables.Csv(suite, results));
+        Write(markdown, suite.Training is null ? Markdown(suite, results) : TrainedTables.Markdown(suite, results));
         return (csv, markdown);
     }
 
-    /// <summary>A line for each measured row and each row that it is compared with; percent.</summary>
+    /// <summary>A line for each measured row of a suite of shallow methods and each row that it is compared with; percent, a dash where it is not measured.</summary>
     /// <param name="suite">The suite.</param>
     /// <param name="results">What was measured.</param>
     public static IEnumerable<string> Csv(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results)
@@ -32,12 +32,11 @@ public static class BenchmarkTables
         foreach (BenchmarkResult result in results)
         {
             BenchmarkRow row = result.Row;
-            yield return Line([row.Name, "measured", row.Method, row.Options, row.Preprocess, row.Classifier, .. result.Cells.Select(static cell => Two(cell.Accuracy)), Two(result.Average), "", Two(result.Seconds)]);
+            yield return CsvLine([row.Name, "measured", row.Method, row.Options, row.Preprocess, row.Classifier, .. result.Tasks.Select(static task => Measured(task.Accuracy?.Mean)), Measured(result.Average), "", Two(result.Seconds)]);
             foreach (ReferenceRow reference in row.References)
-                yield return Line([row.Name, reference.Table, reference.Method, "", "", "", .. Cells(suite, reference), Two(reference.Average), Two(result.Above(reference)), ""]);
+                yield return CsvLine([row.Name, reference.Table, reference.Method, "", "", "", .. Cells(suite, reference), Two(reference.Average), Two(result.Above(reference)), ""]);
         }
 
-        static string Line(string[] fields) => string.Join(',', fields.Select(static field => field.Contains(',', StringComparison.Ordinal) ? $"\"{field}\"" : field));
     }
 
     /// <summary>The same as a table to read, the measured figures in bold.</summary>
@@ -55,22 +54,27 @@ public static class BenchmarkTables
         yield return $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", suite.Tasks.Count + 3))}";
         foreach (BenchmarkResult result in results)
         {
-            yield return Line([$"**{result.Row.Name}**", .. result.Cells.Select(static cell => Two(cell.Accuracy)), $"**{Two(result.Average)}**", "", Two(result.Seconds)]);
+            yield return TableLine([$"**{result.Row.Name}**", .. result.Tasks.Select(static task => Measured(task.Accuracy?.Mean)), $"**{Measured(result.Average)}**", "", Two(result.Seconds)]);
             foreach (ReferenceRow reference in result.Row.References)
-                yield return Line([$"{reference.Table}: {reference.Method}", .. Cells(suite, reference), Two(reference.Average), Signed(result.Above(reference)), ""]);
+                yield return TableLine([$"{reference.Table}: {reference.Method}", .. Cells(suite, reference), Two(reference.Average), Signed(result.Above(reference)), ""]);
         }
 
         yield return string.Empty;
         yield return "| row | method | options | preprocessing | classifier |";
         yield return "| --- | --- | --- | --- | --- |";
         foreach (BenchmarkRow row in results.Select(static result => result.Row))
-            yield return Line([row.Name, row.Method, row.Options.Replace("|", "\\|", StringComparison.Ordinal), row.Preprocess, row.Classifier]);
-
-        static string Line(string[] cells) => $"| {string.Join(" | ", cells)} |";
+            yield return TableLine([row.Name, row.Method, row.Options.Replace("|", "\\|", StringComparison.Ordinal), row.Preprocess, row.Classifier]);
     }
+
+    internal static string CsvLine(string[] fields) =>
+        string.Join(',', fields.Select(static field => field.AsSpan().IndexOfAny(",\"\n") >= 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field));
+
+    internal static string TableLine(string[] cells) => $"| {string.Join(" | ", cells)} |";
 
     private static IEnumerable<string> Cells(BenchmarkSuite suite, ReferenceRow reference) =>
         suite.Tasks.Select((_, at) => Two(reference.Cells.ElementAtOrDefault(at)));
+
+    private static string Measured(double? value) => value is null ? "–" : Two(value);
 
     private static string Two(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? string.Empty;
 

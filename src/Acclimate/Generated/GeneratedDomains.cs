@@ -19,7 +19,7 @@ internal static class GeneratedDomains
     /// <exception cref="DataException">There is none of that name, or an option is wrong.</exception>
     public static Domain Open(SourceString source)
     {
-        source.RequireKnown("a generated domain", ["count", "seed"]);
+        source.RequireKnown("a generated domain", ["count", "seed", .. SampleChoice.Options]);
         int count = source.GetCount("count") ?? DefaultCount;
         long seed = source.GetCount("seed") ?? 0;
         string name = source.Path[Scheme.Length..];

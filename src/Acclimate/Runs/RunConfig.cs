@@ -152,6 +152,11 @@ public sealed record RunConfig
         writer.Write((IsShallow ? ShallowWriter : Writer).Build().Serialize(this));
     });
 
+    /// <summary>All that is not empty, off or 0: the same for the same run, whatever properties a later version adds.</summary>
+    internal IReadOnlyList<string> Summary() => Writer
+        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitDefaults | DefaultValuesHandling.OmitEmptyCollections)
+        .Build().Serialize(this).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>How the network is trained, for a source of a size.</summary>
     /// <param name="sourceCount">How many samples the source has.</param>
     /// <exception cref="ArgumentException">An option is out of range: all of them, a line each.</exception>

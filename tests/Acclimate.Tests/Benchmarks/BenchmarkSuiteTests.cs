@@ -14,6 +14,14 @@ public sealed class BenchmarkSuiteTests
     {
         BenchmarkSuite suite = BenchmarkSuites.Find(name);
         Assert.Equal(suite.Rows.Count, suite.Rows.Select(static row => row.Name).Distinct().Count());
+        if (suite.Training is not null)
+        {
+            Assert.Equal("source-only", suite.Rows[0].Method);
+            foreach (BenchmarkRow row in suite.Rows)
+                suite.RunOf(row, 0, 1).Validate();
+            return;
+        }
+
         foreach (BenchmarkRow row in suite.Rows)
         {
             PreprocessingRecipe.Parse(row.Preprocess);

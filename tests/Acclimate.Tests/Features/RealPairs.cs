@@ -41,7 +41,7 @@ internal static class RealPairs
         BenchmarkTask found = Suite(suite).Task(task);
         RealData.Path(found.Source);
         using BenchmarkData data = new();
-        return BenchmarkRunner.Measure(found, preprocess, method, classifier ?? new NearestNeighbours(), data).Accuracy;
+        return BenchmarkRunner.Measure(found, preprocess, method, classifier ?? new NearestNeighbours(), data).Accuracy!.Value;
     }
 
     private static BenchmarkSuite Suite(string name) => BenchmarkSuites.Find(name switch { "surf" => "office-caltech-surf", "digits" => "jda-digits", _ => "amazon-400" });

@@ -34,7 +34,7 @@ internal static class DomainReaders
     {
         SourceString source = SourceString.Parse(text);
         if (text.StartsWith(GeneratedDomains.Scheme, StringComparison.Ordinal))
-            return GeneratedDomains.Open(source);
+            return SampleChoice.From(GeneratedDomains.Open(source), source);
         if (!Path.Exists(source.Path))
             throw NotThere(source.Path);
         IDomainReader reader = source.Get("format") is { } format
@@ -49,10 +49,10 @@ internal static class DomainReaders
     {
         if (!Path.Exists(source.Path))
             throw NotThere(source.Path);
-        source.RequireKnown(reader.Description, [.. reader.Options, "format"]);
+        source.RequireKnown(reader.Description, [.. reader.Options, "format", .. SampleChoice.Options]);
         try
         {
-            return reader.Read(source, options);
+            return SampleChoice.From(reader.Read(source, options), source);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Acclimate.Generated;
+
+namespace Acclimate.Data.Readers;
+
+/// <summary>
+/// Which samples of a domain a source string asks for, whatever the format: <c>classes=a,b</c> keeps these classes, and no
+/// other is known; <c>take=5</c> keeps five samples of each class, drawn at random, and <c>leave=5</c> all but these five;
+/// <c>draw=0</c> is where the draw starts from.
+/// </summary>
+internal static class SampleChoice
+{
+    private const string Classes = "classes", Take = "take", Leave = "leave", Draw = "draw";
+
+    /// <summary>The keys.</summary>
+    public static readonly string[] Options = [Classes, Take, Leave, Draw];
+
+    /// <summary>The samples that are asked for; the domain that they come from is disposed, unless it is the same.</summary>
+    /// <exception cref="DataException">There is no such class, not enough samples, or the domain has no labels.</exception>
+    public static Domain From(Domain all, SourceString source)
+    {
+        if (!source.Keys.Any(Options.Contains))
+            return all;
+        using (all)
+        {
+            Labels labels = all.Labels ?? throw new DataException($"'{source.Text}': {string.Join(", ", source.Keys.Where(Options.Contains))}: the domain has no labels to choose by");
+            string[] classes = ClassesOf(source, labels);
+            bool[] wanted = [.. labels.Classes.Select(name => classes.Contains(name, StringComparer.Ordinal))];
+            int[] samples = Some(source, labels, [.. Enumerable.Range(0, labels.Count).Where(i => wanted[labels.Indices[i]])]);
+            if (samples.Length == 0)
+                throw new DataException($"'{source.Text}': no sample is left");
+            using Domain chosen = all.Take(samples);
+            return chosen.WithLabels(chosen.Labels!.AlignTo(classes));
+        }
+    }
+
+    private static string[] ClassesOf(SourceString source, Labels labels)
+    {
+        if (source.Get(Classes) is not { } value)
+            return [.. labels.Classes];
+        string[] names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] unknown = [.. names.Except(labels.Classes, StringComparer.Ordinal)];
+        if (names.Length == 0 || unknown.Length > 0)
+        {
+            throw new DataException(
+                $"'{source.Text}': there is no class {(unknown.Length > 0 ? $"'{string.Join("', '", unknown)}'" : "in that list")}; known are {string.Join(", ", labels.Classes)}");
+        }
+
+        return [.. labels.Classes.Intersect(names, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The samples less those that take or leave keeps out, in order.</summary>
+    private static int[] Some(SourceString source, Labels labels, int[] samples)
+    {
+        int? take = source.GetCount(Take), leave = source.GetCount(Leave);
+        if (take is not null && leave is not null)
+            throw new DataException($"'{source.Text}': {Take} and {Leave} exclude each other");
+        if ((take ?? leave) is not { } count)
+            return source.Get(Draw) is null ? samples : throw new DataException($"'{source.Text}': {Draw} is for {Take} or {Leave}");
+        RandomStream random = new(DrawOf(source));
+        HashSet<int> drawn = [];
+        foreach (IGrouping<int, int> ofClass in samples.GroupBy(i => labels.Indices[i]).OrderBy(static group => group.Key))
+        {
+            int[] order = [.. ofClass];
+            if (order.Length < count)
+                throw new DataException($"'{source.Text}': class '{labels.Classes[ofClass.Key]}' has {order.Length} samples, fewer than {count}");
+            random.Shuffle(order);
+            drawn.UnionWith(order.Take(count));
+        }
+
+        return [.. samples.Where(i => drawn.Contains(i) == take is not null)];
+    }
+
+    private static long DrawOf(SourceString source)
+    {
+        if (source.Get(Draw) is not { } value)
+            return 0;
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long draw)
+            ? draw
+            : throw new DataException($"'{source.Text}': {Draw}={value} is no whole number from 0");
+    }
+}
