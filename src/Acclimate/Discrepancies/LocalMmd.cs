@@ -12,7 +12,7 @@ public static class LocalMmd
     /// <summary>
     /// LMMD = 1/|C| Σ_c ‖Σᵢ wᵢᶜ φ(xᵢ) − Σⱼ vⱼᶜ φ(yⱼ)‖² with wᵢᶜ = aᵢᶜ / Σₖ aₖᶜ, the share of example i in class c's mean,
     /// and v likewise of the target. C holds the classes of which both samples have a part. Zhu et al., "Deep Subdomain
-    /// Adaptation Network for Image Classification", TNNLS 2020, equations 5 to 8. Differentiable in both samples;
+    /// Adaptation Network for Image Classification", TNNLS 2020. Differentiable in both samples;
     /// memberships and bandwidths count as constants.
     /// </summary>
     /// <param name="source">[n, d], n ≥ 1, floating point; half types are computed in float32.</param>

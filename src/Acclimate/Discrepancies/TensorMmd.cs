@@ -8,7 +8,7 @@ public static class TensorMmd
     /// <summary>
     /// MMD² of z = x¹ ⊗ x² ⊗ … under the mean of m Gaussian kernels exp(−‖z − z′‖²/γᵤ), γᵤ doubling from one to the next
     /// around the mean of ‖zᵢ − zⱼ‖² over distinct pairs. Long, Zhu, Wang, Jordan, "Unsupervised Domain Adaptation with
-    /// Residual Transfer Networks", NIPS 2016, equation 5. The outer product itself is never made: ⟨z, z′⟩ is the product
+    /// Residual Transfer Networks", NIPS 2016, section 3.1. The outer product itself is never made: ⟨z, z′⟩ is the product
     /// of the layers' inner products, so that the cost is that of the layers one by one. Differentiable in every layer
     /// of both samples; the bandwidths count as constants.
     /// </summary>

@@ -7,7 +7,7 @@ namespace Acclimate.Deep.Statistics;
 /// <summary>
 /// CMD: the domains' means and central moments are drawn together, feature by feature, on a layer of bounded units.
 /// Zellinger, Grubinger, Lughofer, Natschläger, Saminger-Platz, "Central Moment Discrepancy (CMD) for Domain-Invariant
-/// Representation Learning", ICLR 2017: definitions 1 and 2, equation 7 (the estimate).
+/// Representation Learning", ICLR 2017: definitions 1 (the metric) and 2 (cut off at K moments, estimated from samples).
 /// </summary>
 /// <remarks>
 /// The k-th moment is scaled by |b − a|ᵏ, the most that it can be where features lie in [a, b]. ReLU features have no
@@ -25,11 +25,11 @@ public sealed class CentralMomentDiscrepancy : Objective
     public int Width { get; init; } = 256;
 
     /// <summary>K, the highest moment.</summary>
-    [Option("moments", "the highest central moment compared, 1 or more", Source = "5 in the paper (section 5)")]
+    [Option("moments", "the highest central moment compared, 1 or more", Source = "5 in the paper")]
     public int Moments { get; init; } = 5;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "1 in the paper (section 5)")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

@@ -18,7 +18,7 @@ public sealed class DeepDomainConfusion : Objective
 {
     /// <summary>Units of the adaptation layer.</summary>
     [Option("width", "units of the adaptation layer, 1 or more",
-        Source = "256, the width that the paper's search by the discrepancy came to (section 4.2); it has the layer behind AlexNet's fc7, here it is behind the backbone")]
+        Source = "256, the width that the paper's search by the discrepancy came to; it has the layer behind AlexNet's fc7, here it is behind the backbone")]
     public int Width { get; init; } = 256;
 
     /// <summary>λ, the weight of MMD².</summary>

@@ -7,7 +7,7 @@ namespace Acclimate.Deep.Statistics;
 /// <summary>
 /// DSAN: the domains are drawn together class by class, by a maximum mean discrepancy that weighs each sample by how far
 /// it belongs to the class: the source by its labels, the target by what the classifier thinks of it. Zhu et al., "Deep
-/// Subdomain Adaptation Network for Image Classification", TNNLS 2020: equations 5 to 8 (LMMD) and 9 (the objective).
+/// Subdomain Adaptation Network for Image Classification", TNNLS 2020: the local MMD and the objective that it is added to.
 /// </summary>
 /// <remarks>
 /// As in the released code a class counts in a batch if the source has a sample of it and it is some target sample's most

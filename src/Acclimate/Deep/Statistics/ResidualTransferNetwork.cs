@@ -7,7 +7,7 @@ namespace Acclimate.Deep.Statistics;
 /// <summary>
 /// RTN: the source's classifier is the target's plus a learnt residual, the target's is sharpened by low entropy, and the
 /// fused layers' distributions are drawn together. Long, Zhu, Wang, Jordan, "Unsupervised Domain Adaptation with Residual
-/// Transfer Networks", NIPS 2016: equations 5 (tensor MMD), 7 (the residual), 8 (the entropy) and 9 (the objective).
+/// Transfer Networks", NIPS 2016: sections 3.1 (tensor MMD), 3.2 (the residual and the entropy) and 3.3 (the objective).
 /// </summary>
 /// <remarks>
 /// The network's own head is f_T, so that the model that is kept is the target's classifier; only the classification
@@ -87,6 +87,6 @@ public sealed class ResidualTransferNetwork : Objective
         return [new LossTerm("mmd", mmd, Lambda * ramp), new LossTerm("entropy", entropy, Gamma * ramp)];
     }
 
-    /// <summary>f_S = f_T + Δf(f_T), equation 7.</summary>
+    /// <summary>f_S = f_T + Δf(f_T).</summary>
     private Tensor SourceLogits(Tensor logits) => logits + residual!.Forward(logits);
 }
