@@ -122,6 +122,16 @@ public sealed class GaussianKernels
         return exponent.Exp();
     }
 
+    /// <summary>Σᵤ exp(−d²/(2σᵤ²)), element by element.</summary>
+    internal static Tensor Sum(Tensor squaredDistances, double[] variances)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor sum = Evaluate(squaredDistances, variances[0]);
+        foreach (double variance in variances.AsSpan(1))
+            sum += Evaluate(squaredDistances, variance);
+        return scope.Keep(sum);
+    }
+
     private static GaussianKernels Around(Func<Tensor, double> typical, int count, double ratio, BandwidthReading reading)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -130,13 +140,18 @@ public sealed class GaussianKernels
         return new GaussianKernels(count, (x, y) =>
         {
             double found = typical(Tensor.Concatenate([x, y]));
-            double @base = found == 0 ? 1 : found;
-            double middle = reading == BandwidthReading.Gamma ? @base / 2 : @base;
-            double[] spread = new double[count];
-            for (int u = 0; u < count; u++)
-                spread[u] = middle * Math.Pow(ratio, u - (count / 2));
-            return spread;
+            return Spread(found == 0 ? 1 : found, count, ratio, reading);
         });
+    }
+
+    /// <summary>The σᵤ² around a typical squared distance.</summary>
+    internal static double[] Spread(double typical, int count, double ratio, BandwidthReading reading)
+    {
+        double middle = reading == BandwidthReading.Gamma ? typical / 2 : typical;
+        double[] spread = new double[count];
+        for (int u = 0; u < count; u++)
+            spread[u] = middle * Math.Pow(ratio, u - (count / 2));
+        return spread;
     }
 
     /// <summary>Over distinct pairs the mean of ‖zᵢ − zⱼ‖² is twice the sum of the features' unbiased variances.</summary>

@@ -29,7 +29,7 @@ public static class MaximumMeanDiscrepancy
         using TensorScope scope = TensorScope.Begin();
         (Tensor x, Tensor y) = Samples.Check(source, target, 1, "the biased MMD");
         long n = x.Size(0), m = y.Size(0);
-        using Tensor weights = PairWeights(x, y, 1.0 / n / n, 1.0 / m / m);
+        using Tensor weights = PairWeights(n, m, unbiased: false, x);
 
         // The diagonal is k(z, z) = 1 exactly; taken apart, its distances' rounding and gradient noise stay out.
         return scope.Keep(WeighPairs(x, y, kernels, weights) + ((1.0 / n) + (1.0 / m)));
@@ -47,8 +47,7 @@ public static class MaximumMeanDiscrepancy
         ArgumentNullException.ThrowIfNull(kernels);
         using TensorScope scope = TensorScope.Begin();
         (Tensor x, Tensor y) = Samples.Check(source, target, 2, "the unbiased MMD");
-        long n = x.Size(0), m = y.Size(0);
-        using Tensor weights = PairWeights(x, y, 1.0 / n / (n - 1), 1.0 / m / (m - 1));
+        using Tensor weights = PairWeights(x.Size(0), y.Size(0), unbiased: true, x);
         return scope.Keep(WeighPairs(x, y, kernels, weights));
     }
 
@@ -105,13 +104,26 @@ public static class MaximumMeanDiscrepancy
         ArgumentNullException.ThrowIfNull(kernels);
         using TensorScope scope = TensorScope.Begin();
         (Tensor x, Tensor y) = Samples.Check(source, target, 2, "the linear-time MMD");
+        Tensor squared = QuadTupleDistances(x, y), signs = QuadTupleSigns(x);
+        return scope.Keep(Tensor.Stack(
+            Array.ConvertAll(kernels.Variances(x, y), variance => (GaussianKernels.Evaluate(squared, variance) * signs).Sum(0))));
+    }
+
+    /// <summary>‖x − x′‖², ‖y − y′‖², ‖x − y′‖² and ‖x′ − y‖² of each quad-tuple: [4, tuples].</summary>
+    internal static Tensor QuadTupleDistances(Tensor x, Tensor y)
+    {
+        using TensorScope scope = TensorScope.Begin();
         long rows = Math.Min(x.Size(0), y.Size(0)) / 2 * 2;
         Tensor x1 = x.Slice(0, 0, rows, 2), x2 = x.Slice(0, 1, rows, 2);
         Tensor y1 = y.Slice(0, 0, rows, 2), y2 = y.Slice(0, 1, rows, 2);
-        Tensor squared = Tensor.Stack([RowDistances(x1, x2), RowDistances(y1, y2), RowDistances(x1, y2), RowDistances(x2, y1)]);
-        Tensor signs = Tensor.From([1f, 1f, -1f, -1f], 4, 1).To(x.Type).To(x.Device);
-        return scope.Keep(Tensor.Stack(
-            Array.ConvertAll(kernels.Variances(x, y), variance => (GaussianKernels.Evaluate(squared, variance) * signs).Sum(0))));
+        return scope.Keep(Tensor.Stack([RowDistances(x1, x2), RowDistances(y1, y2), RowDistances(x1, y2), RowDistances(x2, y1)]));
+    }
+
+    /// <summary>What the four kernels of a quad-tuple count: [4, 1].</summary>
+    internal static Tensor QuadTupleSigns(Tensor like)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(Tensor.From([1f, 1f, -1f, -1f], 4, 1).To(like.Type).To(like.Device));
     }
 
     /// <summary>The covariance estimate from <see cref="QuadTuples"/>.</summary>
@@ -143,15 +155,23 @@ public static class MaximumMeanDiscrepancy
             }));
     }
 
-    /// <summary>What each pair of the pooled sample counts: by block, and nothing on the diagonal.</summary>
-    private static Tensor PairWeights(Tensor x, Tensor y, double withinSource, double withinTarget)
+    /// <summary>
+    /// What each pair of the pooled sample counts in a quadratic estimate: by block, and nothing on the diagonal, which
+    /// in the biased estimate adds k(z, z)·(1/n + 1/m).
+    /// </summary>
+    /// <param name="n">Examples of the source.</param>
+    /// <param name="m">Examples of the target.</param>
+    /// <param name="unbiased">Whether a block's mean is over distinct pairs.</param>
+    /// <param name="like">Has the type and device wanted.</param>
+    /// <returns>[n + m, n + m].</returns>
+    internal static Tensor PairWeights(long n, long m, bool unbiased, Tensor like)
     {
-        long n = x.Size(0), all = n + y.Size(0);
-        Tensor weights = Tensor.Full([all, all], -1.0 / n / (all - n), x.Type, x.Device);
+        long all = n + m, less = unbiased ? 1 : 0;
+        Tensor weights = Tensor.Full([all, all], -1.0 / n / m, like.Type, like.Device);
         using Tensor source = weights.Slice(0, 0, n).Slice(1, 0, n);
         using Tensor target = weights.Slice(0, n, all).Slice(1, n, all);
-        source.FillInPlace(withinSource);
-        target.FillInPlace(withinTarget);
+        source.FillInPlace(1.0 / n / (n - less));
+        target.FillInPlace(1.0 / m / (m - less));
         Operator.Get("aten::fill_diagonal_").Run(weights, 0L);
         return weights;
     }

@@ -33,6 +33,21 @@ public static class PairwiseDistances
         return scope.Keep(FromCentred(centred, centred));
     }
 
+    /// <summary>
+    /// ‖zᵢ − zⱼ‖² for all pairs of rows of z = a ⊗ b ⊗ …, the outer product of a sample's factors: as ⟨zᵢ, zⱼ⟩ is the
+    /// product of the factors' inner products, the long z itself is never made. Held at 0 from below; the diagonal may be
+    /// off 0 by rounding.
+    /// </summary>
+    /// <param name="factors">One or more of [n, d], with d of their own and n the same.</param>
+    /// <returns>[n, n].</returns>
+    internal static Tensor SquaredWithinProduct(IReadOnlyList<Tensor> factors)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor inner = factors.Select(static factor => factor.MatMul(factor.T)).Aggregate(static (one, other) => one * other);
+        Tensor norms = inner.Diagonal().Unsqueeze(1);
+        return scope.Keep((norms + norms.T - (inner * 2)).Clamp(low: 0));
+    }
+
     private static Tensor MeanRow(Tensor sample)
     {
         using NoGrad noGrad = NoGrad.Begin();

@@ -112,7 +112,12 @@ public sealed class KernelWeightsTests
     public void Optimal_AgainstSciPy_IsAsGood()
     {
         const int m = 5;
-        foreach ((double[] d, double[,] q) in Programmes(m).Sample(4, 10).Where(programme => programme.D.Length == m && programme.D.Max() > 0.1))
+        (double[] D, double[,] Q)[] programmes =
+        [
+            .. Programmes(m).Sample(400, new Rnd(1), 400).Where(static programme => programme.D.Length == m && programme.D.Max() > 0.1).Take(10),
+        ];
+        Assert.Equal(10, programmes.Length);
+        foreach ((double[] d, double[,] q) in programmes)
         {
             double[,] a = (double[,])q.Clone();
             for (int u = 0; u < m; u++)

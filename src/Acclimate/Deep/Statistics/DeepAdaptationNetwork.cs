@@ -60,8 +60,7 @@ public sealed class DeepAdaptationNetwork : Objective
         ArgumentNullException.ThrowIfNull(context);
         Require.AtLeast("dan", "kernels", Kernels, 1);
         Require.AtLeast("dan", "lambda", Lambda, 0);
-        foreach (string layer in Layers)
-            _ = context.Example[layer];
+        Require.Layers("dan", Layers, context.Example);
     }
 
     /// <inheritdoc/>
