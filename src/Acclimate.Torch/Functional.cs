@@ -2,6 +2,19 @@ using Acclimate.Torch.Native;
 
 namespace Acclimate.Torch;
 
+/// <summary>What lies around a picture that is sampled beyond its border. The numbers are libtorch's own.</summary>
+public enum GridBorder
+{
+    /// <summary>Zeros.</summary>
+    Zeros = 0,
+
+    /// <summary>The border's pixels, repeated.</summary>
+    Repeated = 1,
+
+    /// <summary>The picture, mirrored at its border.</summary>
+    Mirrored = 2,
+}
+
 /// <summary>
 /// The functions that networks are made of, without parameters of their own. Pictures are batches of shape
 /// [samples, channels, height, width]. Every function returns a fresh tensor through which gradients flow.
@@ -151,6 +164,27 @@ public static partial class Functional
     /// <param name="size">The new size.</param>
     public static Tensor Interpolate(Tensor input, Size2 size) =>
         Operator.Get("aten::_upsample_bilinear2d_aa").Call(input, size.ToArray(), false);
+
+    /// <summary>
+    /// For each picture the places that an affine map takes the middles of the pixels to. Places run from −1 to 1, from
+    /// one edge of the picture to the other.
+    /// </summary>
+    /// <param name="maps">One map a picture, of shape [samples, 2, 3]: (x, y, 1) to (x, y).</param>
+    /// <param name="height">The pictures' height.</param>
+    /// <param name="width">Their width.</param>
+    /// <returns>x and y of each place, of shape [samples, height, width, 2]: what <see cref="GridSample"/> takes.</returns>
+    public static Tensor AffineGrid(Tensor maps, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(maps);
+        return Operator.Get("aten::affine_grid_generator").Call(maps, (long[])[maps.Size(0), 1, height, width], false);
+    }
+
+    /// <summary>Pictures sampled at places, bilinear.</summary>
+    /// <param name="input">The pictures, of floating point.</param>
+    /// <param name="places">x and y of each new pixel, from −1 to 1 within the picture, of shape [samples, height, width, 2].</param>
+    /// <param name="border">What lies around the picture; zeros unless given.</param>
+    public static Tensor GridSample(Tensor input, Tensor places, GridBorder border = GridBorder.Zeros) =>
+        Operator.Get("aten::grid_sampler").Call(input, places, 0, (int)border, false);
 
     internal static void CheckProbability(double probability, string name)
     {

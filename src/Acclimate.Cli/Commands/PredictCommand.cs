@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
+using Acclimate.Metrics;
 using Acclimate.Torch;
 using Acclimate.Training;
 
@@ -16,14 +17,18 @@ internal sealed class PredictCommand : ExampledCommand
         Argument<string> model = new("MODEL") { Description = "A run's folder, or a model's" };
         Argument<string> input = new("INPUT") { Description = "The samples; labels that they may have are not looked at" };
         Option<string?> output = new("--out", "-o") { Description = "The CSV file to write; standard output if left out", HelpName = "FILE" };
+        Option<string?> codes = new("--codes") { Description = "A CSV file for the samples' hash codes, of a model that has such (method dhn)", HelpName = "FILE" };
         Add(model);
         Add(input);
         Add(output);
+        Add(codes);
         SetAction(parsed =>
         {
             using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
             using Domain labelled = opened.Open(parsed.GetRequiredValue(input));
             using Domain samples = labelled.Unlabelled();
+            if (parsed.GetValue(codes) is { } codesFile)
+                WriteCodes(opened, samples, codesFile, cancellation);
             Predictions found = opened.Predict(samples, cancellation);
             if (parsed.GetValue(output) is not { } file)
             {
@@ -31,11 +36,7 @@ internal sealed class PredictCommand : ExampledCommand
                 return ExitCode.Success;
             }
 
-            AtomicFile.Write(file, stream =>
-            {
-                using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-                Write(found, samples, writer);
-            });
+            ToFile(file, writer => Write(found, samples, writer));
             screen.Out.WriteLine(screen.Bold($"{Numbers.Count(samples.Count)} samples classified, mean confidence {Numbers.Percent(found.Probabilities.Average(row => row.Max()))}."));
             foreach (IGrouping<int, int> group in found.Indices.GroupBy(i => i).OrderByDescending(g => g.Count()))
                 screen.Out.WriteLine($"  {found.Classes[group.Key],-20} {Numbers.Count(group.Count()),8}");
@@ -48,7 +49,29 @@ internal sealed class PredictCommand : ExampledCommand
     [
         "acclimate predict runs/demo/dan-0 photos/new --out predictions.csv",
         "acclimate predict runs/office webcam.mat | head",
+        "acclimate predict runs/hashed photos/new --codes codes.csv --out predictions.csv",
     ];
+
+    /// <summary>Each sample's hash code as zeros and ones.</summary>
+    /// <exception cref="UsageException">The model has none.</exception>
+    private static void WriteCodes(TransferModel model, Domain samples, string file, CancellationToken cancellation)
+    {
+        if (model is not NetworkModel { HasCodes: true } hashed)
+            throw new UsageException($"--codes is for models that have hash codes; this one is of {model.Provenance.Method}. Train one with: --method dhn");
+        BinaryCodes found = hashed.Codes(samples, cancellation);
+        ToFile(file, writer =>
+        {
+            writer.WriteLine("sample,code");
+            for (int i = 0; i < found.Count; i++)
+                writer.WriteLine($"{Quoted(samples.Describe(i))},{found.Text(i)}");
+        });
+    }
+
+    private static void ToFile(string file, Action<StreamWriter> write) => AtomicFile.Write(file, stream =>
+    {
+        using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+        write(writer);
+    });
 
     private static void Write(Predictions found, Domain samples, TextWriter writer)
     {

@@ -193,6 +193,8 @@ internal sealed class TrainCommand : ExampledCommand
                 : "The last step's model; target labels were used for this figure alone.");
             if (result.Oracle is { } oracle)
                 screen.Out.WriteLine($"The best checkpoint by target labels, which can't be picked in earnest: {Numbers.Percent(oracle.Accuracy)} (step {oracle.Step}).");
+            if (result.Retrieval is { } found)
+                screen.Out.WriteLine($"Retrieval by {found.Bits}-bit codes: mean average precision {Numbers.Percent(found.MeanAveragePrecision)} ({Numbers.Count(found.Queries)} labelled target samples against the source's {Numbers.Count(found.Database)}).");
         }
         else
         {

@@ -91,6 +91,12 @@ public sealed partial class Tensor
     /// <param name="exponent">p.</param>
     public Tensor Pow(double exponent) => Op("aten::pow.Tensor_Scalar").Call(this, Number(exponent));
 
+    /// <summary>The sine, of radians.</summary>
+    public Tensor Sin() => Op("aten::sin").Call(this);
+
+    /// <summary>The cosine, of radians.</summary>
+    public Tensor Cos() => Op("aten::cos").Call(this);
+
     /// <summary>The hyperbolic tangent.</summary>
     public Tensor Tanh() => Op("aten::tanh").Call(this);
 

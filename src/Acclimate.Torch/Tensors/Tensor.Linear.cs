@@ -22,6 +22,9 @@ public sealed partial class Tensor
         return (both[0], both[1]);
     }
 
+    /// <summary>The singular values of a matrix, the greatest first. Gradients are sound for equal and for zero values too.</summary>
+    public Tensor SingularValues() => Op("aten::linalg_svdvals").Call(this);
+
     /// <summary>U, σ and Vᵀ of the thin singular value decomposition.</summary>
     public (Tensor U, Tensor S, Tensor Vt) Svd()
     {

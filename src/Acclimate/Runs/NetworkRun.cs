@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Acclimate.Backbones;
 using Acclimate.Catalog;
+using Acclimate.Data;
 using Acclimate.Deep;
+using Acclimate.Metrics;
 using Acclimate.Torch;
 using Acclimate.Training;
 
@@ -55,8 +57,13 @@ internal static class NetworkRun
         {
             Steps = options.Steps,
             Oracle = log.Scores.Count == 0 ? null : log.Scores.Select(static s => new Oracle(s.Accuracy, s.Step)).MaxBy(static o => o.Accuracy),
+            Retrieval = data.Scoring is { } queries && model.HasCodes ? Retrieved(model, queries, data.Source, cancellation) : null,
         };
         result.Save(folder.Result);
         return result;
     }
+
+    /// <summary>How well labelled samples of the target find the source's by their codes.</summary>
+    private static Retrieval? Retrieved(NetworkModel model, Domain queries, Domain source, CancellationToken cancellation) => Retrieval.Score(
+        model.Codes(queries, cancellation), queries.Labels!.Indices, model.Codes(source, cancellation), source.Labels!.Indices);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Acclimate.Features;
+using Acclimate.Metrics;
 using Acclimate.Torch;
 
 namespace Acclimate.Runs;
@@ -84,6 +85,13 @@ public sealed record RunResult
 
     /// <summary>The best checkpoint's; none where there are no checkpoints or no labels were given for scoring.</summary>
     public Oracle? Oracle { get; init; }
+
+    /// <summary>
+    /// How well the target's samples find source samples of their class by hash codes, of a method that learns such; none
+    /// without labels for scoring.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Retrieval? Retrieval { get; init; }
 
     /// <summary>How often each true class (row) was taken for each class (column); none without labels.</summary>
     public IReadOnlyList<IReadOnlyList<long>>? Confusion { get; init; }

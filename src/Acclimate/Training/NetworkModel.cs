@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Acclimate.Backbones;
 using Acclimate.Data;
+using Acclimate.Metrics;
 using Acclimate.Torch;
 
 namespace Acclimate.Training;
@@ -79,6 +80,21 @@ public sealed class NetworkModel : TransferModel
         {
             parts.ForEach(static part => part.Dispose());
         }
+    }
+
+    /// <summary>Whether the features are hash codes: the network ends in a tanh layer before its classifier.</summary>
+    public bool HasCodes => Network.Spec.Bottleneck is { Activation: BottleneckActivation.Tanh };
+
+    /// <summary>The samples' hash codes: the signs of their features.</summary>
+    /// <param name="domain">The samples; labels are not looked at.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="InvalidOperationException">The network has none.</exception>
+    public BinaryCodes Codes(Domain domain, CancellationToken cancellation = default)
+    {
+        if (!HasCodes)
+            throw new InvalidOperationException($"a model of {Provenance.Method} has no hash codes; one of dhn has");
+        using Tensor features = Features(domain, cancellation);
+        return BinaryCodes.From(features);
     }
 
     internal static NetworkModel Read(JsonDocument document, string cardPath, string weightsPath)

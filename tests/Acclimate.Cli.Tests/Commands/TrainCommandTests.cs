@@ -31,6 +31,29 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public void Train_HashCodes_PrintsRetrievalAndPredictWritesThem()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run"), plain = folder.In("plain"), codes = folder.In("codes.csv");
+        Answer trained = Session.Run("train", Source, Target, "--method", "dhn", "--set", "bits=12", "--steps", "3", "--out", run);
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+        Assert.Contains("Retrieval by 12-bit codes: mean average precision", trained.Out, StringComparison.Ordinal);
+        Assert.Contains("(100 labelled target samples against the source's 100)", trained.Out, StringComparison.Ordinal);
+
+        Answer predicted = Session.Run("predict", run, Target, "--codes", codes, "--out", folder.In("predictions.csv"));
+        Assert.True(predicted.ExitCode == ExitCode.Success, predicted.Error);
+        string[] lines = File.ReadAllLines(codes);
+        Assert.Equal("sample,code", lines[0]);
+        Assert.Equal(101, lines.Length);
+        Assert.All(lines[1..], static line => Assert.Matches(",[01]{12}$", line));
+
+        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--steps", "1", "--method", "source-only", "--out", plain).ExitCode);
+        Answer refused = Session.Run("predict", plain, Target, "--codes", codes);
+        Assert.Equal(ExitCode.WrongUse, refused.ExitCode);
+        Assert.Contains("--method dhn", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_Interrupted_ExitsWith130AndGoesOnToTheSameWeights()
     {
         using TemporaryFolder folder = new();

@@ -53,6 +53,20 @@ public sealed class TransferRunTests : IDisposable
     }
 
     [Fact]
+    public void Start_HashCodes_ScoresRetrievalAndKeepsIt()
+    {
+        RunFolder run = new(Path.Combine(folder, "run")), plain = new(Path.Combine(folder, "plain"));
+
+        RunResult result = TransferRun.Start(Config() with { Method = "dhn" }, run, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.InRange(result.Retrieval!.MeanAveragePrecision, 0.5, 1);
+        Assert.Equal((result.Honest!.Samples, 64), (result.Retrieval.Queries, result.Retrieval.Bits));
+        Assert.Equal(result.Retrieval, RunResult.Load(run.Result).Retrieval);
+        Assert.Null(TransferRun.Start(Config(), plain, cancellation: TestContext.Current.CancellationToken).Retrieval);
+        Assert.DoesNotContain("retrieval", File.ReadAllText(plain.Result), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Resume_CompleteRun_GivesItsResult()
     {
         RunFolder run = new(Path.Combine(folder, "run"));

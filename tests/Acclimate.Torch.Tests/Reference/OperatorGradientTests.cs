@@ -83,6 +83,8 @@ public sealed class OperatorGradientTests
         Add("Rsqrt", x => x[0].Rsqrt(), Positive(3, 4));
         Unary("Square", x => x.Square());
         Add("Pow", x => x[0].Pow(1.7), Positive(3, 4));
+        Unary("Sin", x => x.Sin());
+        Unary("Cos", x => x.Cos());
         Unary("Tanh", x => x.Tanh());
         Unary("Sigmoid", x => x.Sigmoid());
         Unary("Relu method", x => x.Relu());
@@ -149,6 +151,7 @@ public sealed class OperatorGradientTests
         Add("SymmetricEigen values", x => (x[0] + x[0].T).SymmetricEigen().Values, Any(3, 3));
         Add("SymmetricEigen vectors", x => (x[0] + x[0].T).SymmetricEigen().Vectors.Square(), Any(3, 3));
         Add("Svd", x => x[0].Svd().S, Any(3, 2));
+        Add("SingularValues", x => x[0].SingularValues(), Any(3, 2));
         Add("Svd vectors", x => x[0].Svd() is var (u, s, vt) ? (u * s).MatMul(vt) + u.Square().Sum() : x[0], Any(3, 2));
         Add("Solve", x => (x[0] + (3 * Tensor.Eye(3, ScalarType.Float64))).Solve(x[1]), Any(3, 3), Any(3, 2));
         Add("Cholesky", x => (x[0].MatMul(x[0].T) + Tensor.Eye(3, ScalarType.Float64)).Cholesky(), Any(3, 3));
@@ -176,6 +179,9 @@ public sealed class OperatorGradientTests
         Add("MseLoss", x => F.MseLoss(x[0], x[1]), Any(3, 4), Any(3, 4));
         Add("Interpolate", x => F.Interpolate(x[0], (3, 2)), Any(1, 2, 5, 4));
         Add("Interpolate larger", x => F.Interpolate(x[0], 4), Any(1, 1, 3, 2));
+        Add("AffineGrid", x => F.AffineGrid(x[0], 2, 3), Any(2, 2, 3));
+        Add("GridSample", x => F.GridSample(x[0], x[1] * 0.3), Any(1, 2, 4, 3), Any(1, 2, 2, 2));
+        Add("GridSample repeated", x => F.GridSample(x[0], x[1], GridBorder.Repeated), Any(1, 1, 4, 3), Any(1, 2, 2, 2));
     }
 
     private static Tensor Labels() => Tensor.From<long>([3, 0, 1]);
