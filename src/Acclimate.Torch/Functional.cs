@@ -53,6 +53,29 @@ public static partial class Functional
             groups);
 
     /// <summary>
+    /// The transpose of <see cref="Conv2d"/>: each input pixel puts a copy of the filter, times its value, into the
+    /// result, and overlapping copies add up. The result is (height − 1)·stride − 2·padding + kernel + extra high, and
+    /// likewise wide: kernel 4, stride 2, padding 1 doubles a picture.
+    /// </summary>
+    /// <param name="input">The pictures.</param>
+    /// <param name="weight">The filters, of shape [channels, outputs / groups, height, width].</param>
+    /// <param name="bias">One number for each output, or none.</param>
+    /// <param name="stride">How far apart the copies lie; 1 unless given.</param>
+    /// <param name="padding">How much is cut off the result on each side; 0 unless given.</param>
+    /// <param name="extra">Rows and columns added to the result at the bottom and the right, below the stride; 0 unless given.</param>
+    /// <param name="groups">Into how many parts channels and outputs are cut, each part seeing only its own; 1 unless given.</param>
+    public static Tensor ConvTranspose2d(
+        Tensor input, Tensor weight, Tensor? bias = null, Size2? stride = null, Size2? padding = null, Size2? extra = null, int groups = 1) =>
+        Operator.Get("aten::conv_transpose2d.input").Call(
+            input,
+            weight,
+            bias,
+            (stride ?? 1).ToArray(),
+            (padding ?? 0).ToArray(),
+            (extra ?? 0).ToArray(),
+            groups);
+
+    /// <summary>
     /// y = (x − μ) / √(σ² + ε) · γ + β for each channel (dimension 1): Ioffe &amp; Szegedy, "Batch Normalization", ICML
     /// 2015. μ and σ² are the batch's own in training, which the running ones then move towards by
     /// <paramref name="momentum"/> (with the unbiased variance); otherwise they are the running ones.
@@ -145,6 +168,11 @@ public static partial class Functional
     /// <param name="input">x.</param>
     /// <returns>A second handle on the same elements.</returns>
     public static Tensor ReluInPlace(Tensor input) => Operator.Get("aten::relu_").Call(input);
+
+    /// <summary>max(x, 0) + slope · min(x, 0).</summary>
+    /// <param name="input">x.</param>
+    /// <param name="slope">What negative numbers are multiplied by.</param>
+    public static Tensor LeakyRelu(Tensor input, double slope = 0.01) => Operator.Get("aten::leaky_relu").Call(input, slope);
 
     /// <summary>eˣ / Σ eˣ along a dimension.</summary>
     /// <param name="input">x.</param>

@@ -39,10 +39,14 @@ public static class Initialization
         KaimingUniform(shape, generator, Math.Sqrt(5), type);
 
     /// <summary>PyTorch's default for the bias beside a weight of the given shape.</summary>
-    internal static Tensor Bias(long[] weightShape, Generator generator, ScalarType type)
+    internal static Tensor Bias(long[] weightShape, Generator generator, ScalarType type) =>
+        Bias(weightShape, weightShape[0], generator, type);
+
+    /// <summary>The same where the weight's first size isn't the number of outputs.</summary>
+    internal static Tensor Bias(long[] weightShape, long outputs, Generator generator, ScalarType type)
     {
         double bound = 1 / Math.Sqrt(FanIn(weightShape));
-        return Tensor.Uniform([weightShape[0]], generator, -bound, bound, type);
+        return Tensor.Uniform([outputs], generator, -bound, bound, type);
     }
 
     private static long FanIn(long[] shape) => Product(shape.AsSpan(1));

@@ -99,6 +99,26 @@ public sealed class TrainingStep
     /// <summary>What convolutions and products compute in.</summary>
     internal ScalarType Precision { get; init; } = ScalarType.Float32;
 
+    /// <summary>Whether batch norm's running statistics follow what is computed. Default true.</summary>
+    internal bool Tracks { get; init; } = true;
+
+    /// <summary>This step with other samples, such as generated ones, in place of its batches: the same network, noise and precision.</summary>
+    /// <param name="source">In place of the source batch; the labels stay its.</param>
+    /// <param name="target">In place of the target batch; none for none.</param>
+    /// <param name="known">Whether the labelled target batch, if there is one, goes along.</param>
+    /// <param name="tracks">Whether batch norm's running statistics follow these samples.</param>
+    public TrainingStep With(Tensor? source, Tensor? target, bool known = false, bool tracks = true) => new(Info, Network, Noise)
+    {
+        SourceInputs = source,
+        Labels = Labels,
+        TargetInputs = target,
+        KnownInputs = known ? KnownInputs : null,
+        KnownLabels = known ? KnownLabels : null,
+        Joint = Joint,
+        Precision = Precision,
+        Tracks = tracks,
+    };
+
     /// <summary>What the network makes of other samples, by themselves, in the run's precision.</summary>
     /// <param name="inputs">A batch as the network takes it.</param>
     public Activations Activate(Tensor inputs) => Activate(Network, inputs);
@@ -160,6 +180,8 @@ public sealed class TrainingStep
     private void Compute()
     {
         Tensor[] parts = [.. ((Tensor?[])[SourceInputs, TargetInputs, KnownInputs]).OfType<Tensor>()];
+        if (!Tracks)
+            SetTracks(false);
         if (Joint || parts.Length == 1)
         {
             Activations all = Activate(parts.Length == 1 ? parts[0] : Tensor.Concatenate(parts));
@@ -181,10 +203,13 @@ public sealed class TrainingStep
         {
             SetTracks(false);
             source = SourceInputs is null ? null : Activate(SourceInputs);
-            SetTracks(true);
+            SetTracks(Tracks);
             target = TargetInputs is null ? null : Activate(TargetInputs);
             known = KnownInputs is null ? null : Activate(KnownInputs);
         }
+
+        if (!Tracks)
+            SetTracks(true);
     }
 
     private void SetTracks(bool tracks)

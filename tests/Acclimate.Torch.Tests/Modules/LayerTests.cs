@@ -95,6 +95,40 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void GaussianNoise_InTraining_HasItsDeviationAndPassesTheGradientOn()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Sequential network = new(new GaussianNoise(0.5));
+        network.UseGenerator(generator);
+        Tensor input = Tensor.Ones([100_000], ScalarType.Float64).WithGrad();
+        Tensor output = network.Forward(input);
+
+        // Means and deviations of 100,000 draws of σ = 0.5 are off by 0.5/√100,000 = 0.0016 and 0.0011; five of them.
+        Assert.Equal(1, output.Mean().ToDouble(), tolerance: 0.008);
+        Assert.Equal(0.5, output.StandardDeviation(0).ToDouble(), tolerance: 0.006);
+        output.Sum().Backward();
+        Assert.All(input.Grad!.ToArray<double>(), static g => Assert.Equal(1, g));
+    }
+
+    [Fact]
+    public void GaussianNoise_InUse_ChangesNothing()
+    {
+        using GaussianNoise noise = new(1);
+        noise.Eval();
+        using Tensor input = Tensor.Ones([3]);
+        using Tensor output = noise.Forward(input);
+        Assert.True(output.SameAs(input));
+    }
+
+    [Fact]
+    public void GaussianNoise_WithoutAGenerator_SaysWhatToDo()
+    {
+        using GaussianNoise noise = new(1);
+        using Tensor input = Tensor.Ones([3]);
+        Assert.Contains("UseGenerator", Assert.Throws<InvalidOperationException>(() => noise.Forward(input)).Message);
+    }
+
+    [Fact]
     public void GradientReversal_WithLambda_TurnsTheGradient()
     {
         using TensorScope scope = TensorScope.Begin();
@@ -140,11 +174,23 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void ConvTranspose2d_Kernel4Stride2Padding1_DoublesAPicture()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Sequential network = new(new Unflatten(6, 7, 5), new ConvTranspose2d(6, 2, 4, generator, stride: 2, padding: 1));
+        Assert.Equal([3, 2, 14, 10], network.Forward(Tensor.Normal([3, 210], generator)).Shape);
+    }
+
+    [Fact]
     public void Constructors_OutOfRange_AreRefusedByName()
     {
         Assert.Equal("groups", Assert.Throws<ArgumentException>(() => new Conv2d(3, 4, 3, generator, groups: 2)).ParamName);
         Assert.Equal("stride", Assert.Throws<ArgumentOutOfRangeException>(() => new Conv2d(3, 4, 3, generator, stride: 0)).ParamName);
         Assert.Equal("padding", Assert.Throws<ArgumentOutOfRangeException>(() => new Conv2d(3, 4, 3, generator, padding: -1)).ParamName);
+        Assert.Equal("groups", Assert.Throws<ArgumentException>(() => new ConvTranspose2d(3, 4, 3, generator, groups: 2)).ParamName);
+        Assert.Equal("stride", Assert.Throws<ArgumentOutOfRangeException>(() => new ConvTranspose2d(3, 4, 3, generator, stride: 0)).ParamName);
+        Assert.Equal("extra", Assert.Throws<ArgumentOutOfRangeException>(() => new ConvTranspose2d(3, 4, 3, generator, extra: -1)).ParamName);
+        Assert.Equal("deviation", Assert.Throws<ArgumentOutOfRangeException>(() => new GaussianNoise(-1)).ParamName);
         Assert.Equal("inputs", Assert.Throws<ArgumentOutOfRangeException>(() => new Linear(0, 4, generator)).ParamName);
         Assert.Equal("probability", Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(double.NaN)).ParamName);
         Assert.Equal("epsilon", Assert.Throws<ArgumentOutOfRangeException>(() => new BatchNorm2d(4, epsilon: 0)).ParamName);

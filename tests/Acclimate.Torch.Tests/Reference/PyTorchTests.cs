@@ -77,7 +77,8 @@ public sealed class PyTorchTests
     {
         Dictionary<string, ReferenceTensor> expected = Of("start");
         using Generator generator = new(7);
-        using Sequential network = new(new Linear(3, 4, generator), new Conv2d(4, 6, (3, 2), generator, groups: 2));
+        using Sequential network = new(
+            new Linear(3, 4, generator), new Conv2d(4, 6, (3, 2), generator, groups: 2), new ConvTranspose2d(6, 4, (3, 2), generator, groups: 2));
         foreach ((string name, Tensor parameter) in network.NamedParameters())
             Assert.Equal(expected[name].Values, parameter.ToArray<double>());
     }
@@ -111,7 +112,8 @@ public sealed class PyTorchTests
         const string sequential = "torch.nn.Sequential(__import__('collections').OrderedDict([('conv1', torch.nn.Conv2d(2, 4, 3, 2, 1)), "
             + "('bn', torch.nn.BatchNorm2d(4)), ('features', torch.nn.Sequential(torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten())), "
             + "('fc', torch.nn.Linear(4, 3, bias=False))])).double()";
-        const string start = "(torch.manual_seed(7), torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Conv2d(4, 6, (3, 2), groups=2)))[1].state_dict()";
+        const string start = "(torch.manual_seed(7), torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Conv2d(4, 6, (3, 2), groups=2), "
+            + "torch.nn.ConvTranspose2d(6, 4, (3, 2), groups=2)))[1].state_dict()";
         return PythonTorch.Compute(Inputs(), [
             .. Cases.Select(static c => (c.Key, c.Value.Python)),
             ("network", $"(lambda net: (net(picture), net.eval(), {{**net.state_dict(), 'output': net(picture)}})[2])({sequential})"),
@@ -173,6 +175,16 @@ public sealed class PyTorchTests
         Add("conv2d", "F.conv2d(picture, filters, four, (2, 1), (1, 2), (1, 2))", x => F.Conv2d(x[0], x[1], x[2], (2, 1), (1, 2), (1, 2)), "picture", "filters", "four");
         Add("conv2d groups", "F.conv2d(picture, halves, groups=2)", x => F.Conv2d(x[0], x[1], groups: 2), "picture", "halves");
         Add(
+            "conv_transpose2d",
+            "F.conv_transpose2d(picture, filters.transpose(0, 1), four, (2, 3), (1, 0), (1, 2))",
+            x => F.ConvTranspose2d(x[0], x[1].Transpose(0, 1), x[2], (2, 3), (1, 0), (1, 2)),
+            "picture", "filters", "four");
+        Add(
+            "conv_transpose2d groups",
+            "F.conv_transpose2d(picture, halves[:2], gamma, groups=2)",
+            x => F.ConvTranspose2d(x[0], x[1][..2], x[2], groups: 2),
+            "picture", "halves", "gamma");
+        Add(
             "batch_norm training",
             "F.batch_norm(picture, _mean, _variance, gamma, beta, True, 0.2, 1e-3)",
             x => F.BatchNorm(x[0], x[3], x[4], x[1], x[2], training: true, 0.2, 1e-3),
@@ -191,6 +203,7 @@ public sealed class PyTorchTests
         Add("avg_pool2d", "F.avg_pool2d(picture, (2, 3), 2, 1)", x => F.AvgPool2d(x[0], (2, 3), 2, 1), "picture");
         Add("adaptive_avg_pool2d", "F.adaptive_avg_pool2d(picture, (4, 2))", x => F.AdaptiveAvgPool2d(x[0], (4, 2)), "picture");
         Add("relu", "F.relu(matrix)", x => F.Relu(x[0]), "matrix");
+        Add("leaky_relu", "F.leaky_relu(matrix) + F.leaky_relu(matrix, 0.2)", x => F.LeakyRelu(x[0]) + F.LeakyRelu(x[0], 0.2), "matrix");
         Add("softmax", "F.softmax(matrix, 0) + F.log_softmax(matrix, 1)", x => F.Softmax(x[0], 0) + F.LogSoftmax(x[0], 1), "matrix");
         Add("cross_entropy", "F.cross_entropy(matrix, _labels)", x => F.CrossEntropy(x[0], x[1]), "matrix", "_labels");
         Add(
@@ -213,6 +226,8 @@ public sealed class PyTorchTests
         Add("layer BatchNorm1d", "torch.nn.BatchNorm1d(5).double()(matrix)", x => Apply(new BatchNorm1d(5, type: ScalarType.Float64), x[0]), "matrix");
         Add("layer BatchNorm2d", "torch.nn.BatchNorm2d(2).double()(picture)", x => Apply(new BatchNorm2d(2, type: ScalarType.Float64), x[0]), "picture");
         Add("layer AvgPool2d", "torch.nn.AvgPool2d(2)(picture)", x => Apply(new AvgPool2d(2), x[0]), "picture");
+        Add("layer LeakyReLU", "torch.nn.LeakyReLU(0.3)(matrix)", x => Apply(new LeakyReLU(0.3), x[0]), "matrix");
+        Add("layer Unflatten", "torch.nn.Unflatten(1, (5, 1, 1))(matrix)", x => Apply(new Unflatten(5, 1, 1), x[0]), "matrix");
         Add("layer AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool2d(1)(picture)", x => Apply(new AdaptiveAvgPool2d(1), x[0]), "picture");
     }
 
