@@ -69,6 +69,10 @@ public sealed partial class Tensor
         return (both[0], both[1]);
     }
 
+    /// <summary>log Σ eˣ over a dimension, without overflow.</summary>
+    /// <inheritdoc cref="Sum(int, bool)"/>
+    public Tensor LogSumExp(int dimension, bool keep = false) => Op("aten::logsumexp").Call(this, (long[])[dimension], keep);
+
     /// <summary>Running sums along a dimension.</summary>
     /// <param name="dimension">Which; negative counts from the last.</param>
     public Tensor CumulativeSum(int dimension) => Op("aten::cumsum").Call(this, dimension);
