@@ -16,9 +16,11 @@ internal sealed class EvaluateCommand : ExampledCommand
     {
         Argument<string> model = new("MODEL") { Description = "A run's folder, or a model's" };
         Argument<string> labelled = new("LABELLED") { Description = "Samples with labels" };
+        Option<bool> openSet = new("--open-set") { Description = "The labels may have classes that the model lacks; they count as one class, unknown. Taken for granted where the model has that class" };
         Option<bool> json = new("--json") { Description = "Write JSON" };
         Add(model);
         Add(labelled);
+        Add(openSet);
         Add(json);
         SetAction(parsed =>
         {
@@ -27,12 +29,15 @@ internal sealed class EvaluateCommand : ExampledCommand
             using Domain domain = opened.Open(path);
             if (domain.Labels is not { } labels)
                 throw new DataException($"{path} has no labels to score against (for pictures: one folder a class)");
-            using Domain coded = domain.WithLabels(labels.AlignTo(opened.Classes));
+            bool open = parsed.GetValue(openSet) || OpenSet.IsTold(opened);
+            using Domain coded = domain.WithLabels(open ? OpenSet.Code(labels, opened) : Aligned(labels, opened, path));
+            IReadOnlyList<string> classes = open ? coded.Labels!.Classes : opened.Classes;
             (Score score, long[][] confusion) = TransferRun.Evaluate(opened, coded, cancellation);
+            OpenSetScore? openScore = open ? OpenSetScore.Of(confusion, classes) : null;
             if (parsed.GetValue(json))
-                screen.Json(new { score.Accuracy, score.Low, score.High, score.MacroF1, score.Samples, opened.Classes, Confusion = confusion });
+                screen.Json(new { score.Accuracy, score.Low, score.High, score.MacroF1, score.MacroRecall, score.Samples, OpenSet = openScore, Classes = classes, Confusion = confusion });
             else
-                Write(score, confusion, opened.Classes, screen);
+                Write(score, openScore, confusion, classes, screen);
             return ExitCode.Success;
         });
     }
@@ -40,12 +45,27 @@ internal sealed class EvaluateCommand : ExampledCommand
     public override IReadOnlyList<string> Examples =>
     [
         "acclimate evaluate runs/office webcam.mat",
+        "acclimate evaluate runs/office webcam.mat --open-set",
         "acclimate evaluate runs/demo/dan-0 'generated:digits-wild?seed=7'",
     ];
 
-    private static void Write(Score score, long[][] confusion, IReadOnlyList<string> classes, Screen screen)
+    private static Labels Aligned(Labels labels, TransferModel model, string path)
     {
-        screen.Out.WriteLine(screen.Bold($"{Numbers.Accuracy(score)} right; macro-F1 {Numbers.Percent(score.MacroF1)}."));
+        try
+        {
+            return labels.AlignTo(model.Classes);
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"{path}: {e.Message}\n  --open-set scores samples of such classes as one class, unknown.", e);
+        }
+    }
+
+    private static void Write(Score score, OpenSetScore? open, long[][] confusion, IReadOnlyList<string> classes, Screen screen)
+    {
+        screen.Out.WriteLine(screen.Bold($"{Numbers.Accuracy(score)} right; macro-F1 {Numbers.Percent(score.MacroF1)}, mean over classes {Numbers.Percent(score.MacroRecall!.Value)}."));
+        if (open is not null)
+            screen.Out.WriteLine(Numbers.OpenSet(open));
         screen.Out.WriteLine();
         ClassTable.Write(confusion, classes, screen);
         if (confusion.Length > WidestConfusion)

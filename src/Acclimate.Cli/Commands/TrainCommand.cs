@@ -23,6 +23,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
+    private readonly Option<bool> openSet = new("--open-set") { Description = "Labels for scoring may have classes that the source lacks; they count as one class, unknown" };
     private readonly Option<long?> steps = new("--steps") { Description = $"Training steps; {Defaults.Steps} if left out", HelpName = "N" };
     private readonly Option<double?> epochs = new("--epochs") { Description = "Passes over the source, instead of steps", HelpName = "N" };
     private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
@@ -41,7 +42,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, size, augment, strict, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -54,6 +55,7 @@ internal sealed class TrainCommand : ExampledCommand
         "acclimate train mnist usps --set lambda=0.5 --set kernels=3",
         "acclimate train amazon.mat webcam.mat --method jda --preprocess rowsum,zscore,l2 --verbose",
         "acclimate train reviews/books reviews/kitchen --method tca --preprocess tfidf --classifier logistic",
+        "acclimate train photos/studio photos/street --method osbp --open-set",
         "acclimate train --resume runs/office",
     ];
 
@@ -118,6 +120,7 @@ internal sealed class TrainCommand : ExampledCommand
             Size = parsed.GetValue(size),
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),
+            OpenSet = parsed.GetValue(openSet),
             Steps = parsed.GetValue(steps) ?? Defaults.Steps,
             Epochs = parsed.GetValue(epochs),
             BatchSize = parsed.GetValue(batchSize),
@@ -188,6 +191,8 @@ internal sealed class TrainCommand : ExampledCommand
         if (result.Honest is { } honest)
         {
             screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the target."));
+            if (result.OpenSet is { } open)
+                screen.Out.WriteLine(Numbers.OpenSet(open));
             screen.Out.WriteLine(shallow
                 ? $"Fitted in {Numbers.Duration(result.Seconds)}; target labels were used for this figure alone."
                 : "The last step's model; target labels were used for this figure alone.");

@@ -6,6 +6,9 @@ namespace Acclimate.Data;
 /// <summary>The class of each sample: class names in order, and one index into them a sample.</summary>
 public sealed class Labels
 {
+    /// <summary>What the class is called that stands for all classes which a source doesn't have.</summary>
+    public const string Unknown = "unknown";
+
     /// <summary>Creates labels that are coded already.</summary>
     /// <param name="classes">The classes' names, each once.</param>
     /// <param name="indices">The class of each sample, from 0 to the number of classes − 1.</param>
@@ -57,18 +60,23 @@ public sealed class Labels
     /// The same labels as indices into another list of classes, matched by name: a target is scored on the classes that
     /// its source was trained on.
     /// </summary>
-    /// <param name="classes">The other list, which holds every class that occurs here.</param>
+    /// <param name="classes">The other list, which holds every class that occurs here, unless <paramref name="others"/> says otherwise.</param>
+    /// <param name="others">The class of <paramref name="classes"/> that stands for those which aren't there; none refuses them.</param>
     /// <exception cref="DataException">A sample has a class that is not in <paramref name="classes"/>.</exception>
-    public Labels AlignTo(IReadOnlyList<string> classes)
+    public Labels AlignTo(IReadOnlyList<string> classes, string? others = null)
     {
         ArgumentNullException.ThrowIfNull(classes);
         Dictionary<string, int> codes = Codes(classes);
+        int other = others is null ? -1 : codes[others];
         int[] recoded = new int[Indices.Length];
         for (int i = 0; i < recoded.Length; i++)
         {
             string name = Classes[Indices[i]];
-            if (!codes.TryGetValue(name, out recoded[i]))
+            if (codes.TryGetValue(name, out recoded[i]))
+                continue;
+            if (other < 0)
                 throw new DataException($"class '{name}' is not among the {classes.Count} classes expected: {Listed(classes)}");
+            recoded[i] = other;
         }
 
         return new Labels(classes, recoded);

@@ -52,6 +52,9 @@ public sealed class ConfusionMatrix
         }
     }
 
+    /// <summary>The mean of the classes' recalls, each class counting alike however many examples it has; classes without examples are left out.</summary>
+    public double MacroRecall => Enumerable.Range(0, Classes).Select(Recall).Where(static recall => !double.IsNaN(recall)).Average();
+
     /// <summary>Examples of the class <paramref name="truth"/> that were predicted as <paramref name="prediction"/>.</summary>
     /// <param name="truth">The true class, from 0.</param>
     /// <param name="prediction">The predicted class, from 0.</param>

@@ -61,6 +61,11 @@ public sealed record RunConfig
     public bool Strict { get; init; }
 
     /// <summary>
+    /// Whether the labels for scoring may have classes that the source doesn't have; they count as one class, <c>unknown</c>. Default false.
+    /// </summary>
+    public bool OpenSet { get; init; }
+
+    /// <summary>
     /// Whether training shifts, mirrors and recolours pictures at random, each step anew. For photographs, not for digits
     /// or text, which a mirror turns into something else. Default false.
     /// </summary>
@@ -186,6 +191,15 @@ public sealed record RunConfig
     /// <summary>The method with its options, where it trains a network.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
     public Deep.Objective Objective() => (Deep.Objective)MethodCatalog.Find(Method).Create(Options);
+
+    /// <summary>The classes that the method's classifier has beside the source's.</summary>
+    internal IReadOnlyList<string> ExtraClasses()
+    {
+        if (IsShallow)
+            return [];
+        using Deep.Objective objective = Objective();
+        return objective.ExtraClasses;
+    }
 
     /// <summary>The method with its options, where it is a shallow one.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>

@@ -47,6 +47,9 @@ internal sealed class RunData : IDisposable
 
     public IReadOnlyList<string> Classes => Source.Labels!.Classes;
 
+    /// <summary>The model's classes; scored as an open set, the unknown one is the last even where the model has none.</summary>
+    public required IReadOnlyList<string> ScoredClasses { get; init; }
+
     public static RunData Open(RunConfig config, CancellationToken cancellation)
     {
         List<Domain> open = [];
@@ -55,6 +58,7 @@ internal sealed class RunData : IDisposable
             Domain source = Hold(Domain.Open(config.Source, new DomainOptions { Strict = config.Strict }));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
+            IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
             DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null };
             Domain target = Hold(Domain.Open(config.Target, likeSource));
             DomainPair.ShareVocabulary(ref source, ref target);
@@ -72,8 +76,10 @@ internal sealed class RunData : IDisposable
                 DomainPair.Check(source, few);
 
             Domain unlabelled = Hold(target.Unlabelled());
-            Domain? coded = scoring is null ? null : Hold(Coded(scoring, source));
-            Domain? known = few is null ? null : Hold(Coded(few, source));
+            Domain? coded = scoring is null ? null : Hold(config.OpenSet
+                ? scoring.WithLabels(OpenSet.Code(scoring.Labels!, source.Labels!.Classes, scored))
+                : Coded(scoring, source, "--open-set scores samples of such classes as one class, unknown."));
+            Domain? known = few is null ? null : Hold(Coded(few, source, "--target-labelled takes samples of the source's classes."));
             (Preprocessing fixedSteps, long[] shape) = Prepare(config, source, target);
             Domain preparedSource = Hold(source.Prepare(fixedSteps, cancellation: cancellation));
             Domain preparedTarget = Hold(unlabelled.Prepare(fixedSteps, cancellation: cancellation));
@@ -87,7 +93,10 @@ internal sealed class RunData : IDisposable
                 coded?.Prepare(ofTarget, cancellation: cancellation),
                 ofSource,
                 ofTarget,
-                shape);
+                shape)
+            {
+                ScoredClasses = scored,
+            };
             return data;
         }
         finally
@@ -113,7 +122,7 @@ internal sealed class RunData : IDisposable
     /// <summary>The steps for a shallow method: those that were asked for, or those that suit the samples.</summary>
     internal static string RecipeOf(RunConfig config, Domain source) => config.Preprocess ?? (source.Vocabulary is null ? "zscore" : "tfidf");
 
-    private static Domain Coded(Domain labelled, Domain source)
+    private static Domain Coded(Domain labelled, Domain source, string hint)
     {
         try
         {
@@ -121,7 +130,7 @@ internal sealed class RunData : IDisposable
         }
         catch (DataException e)
         {
-            throw new DataException($"{labelled.Provenance}: {e.Message}", e);
+            throw new DataException($"{labelled.Provenance}: {e.Message}\n  {hint}", e);
         }
     }
 

@@ -12,7 +12,12 @@ namespace Acclimate.Runs;
 /// <param name="High">The upper end.</param>
 /// <param name="MacroF1">The mean of the classes' F1.</param>
 /// <param name="Samples">How many samples were scored.</param>
-public sealed record Score(double Accuracy, double Low, double High, double MacroF1, int Samples);
+public sealed record Score(double Accuracy, double Low, double High, double MacroF1, int Samples)
+{
+    /// <summary>The mean over the classes of the share that is right; none in results of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MacroRecall { get; init; }
+}
 
 /// <summary>The best checkpoint by the target's labels: what can't be known in earnest, only for comparing with papers.</summary>
 /// <param name="Accuracy">Its accuracy, from 0 to 1.</param>
@@ -65,7 +70,7 @@ public sealed record RunResult
     /// <summary>Versions of what computed it.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
-    /// <summary>The classes, in the order of the model's scores.</summary>
+    /// <summary>The classes, in the order of the model's scores; scored as an open set, the unknown class is the last even where the model has none.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
     /// <summary>The preprocessing steps' names, of a shallow method.</summary>
@@ -82,6 +87,10 @@ public sealed record RunResult
 
     /// <summary>The score of the last step, or of the fit; none where no labels were given for scoring.</summary>
     public Score? Honest { get; init; }
+
+    /// <summary>What the score comes to over known and unknown classes; none unless asked for by <see cref="RunConfig.OpenSet"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OpenSetScore? OpenSet { get; init; }
 
     /// <summary>The best checkpoint's; none where there are no checkpoints or no labels were given for scoring.</summary>
     public Oracle? Oracle { get; init; }

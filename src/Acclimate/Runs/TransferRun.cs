@@ -98,7 +98,7 @@ public static class TransferRun
 
     /// <summary>Scores a model on labelled samples.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="labelled">The samples, with labels coded as the model's classes are.</param>
+    /// <param name="labelled">The samples, with labels coded as the model's classes are, or as <see cref="OpenSet.Code(Labels, TransferModel)"/> codes them.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>The score, and how often each true class (row) was taken for each class (column).</returns>
     public static (Score Score, long[][] Confusion) Evaluate(TransferModel model, Domain labelled, CancellationToken cancellation = default)
@@ -108,14 +108,15 @@ public static class TransferRun
         return ScoreOf(labelled, model.Predict(labelled, cancellation).Indices, model.Classes.Count);
     }
 
-    /// <summary>Scores what was said of labelled samples.</summary>
+    /// <summary>Scores what was said of labelled samples; their labels may have classes behind those that could be said.</summary>
     internal static (Score Score, long[][] Confusion) ScoreOf(Domain labelled, IReadOnlyList<int> found, int classes)
     {
+        classes = Math.Max(classes, labelled.Labels!.Classes.Count);
         ConfusionMatrix matrix = ConfusionMatrix.From(
-            [.. labelled.Labels!.Indices.Select(static i => (long)i)], [.. found.Select(static i => (long)i)], classes);
+            [.. labelled.Labels.Indices.Select(static i => (long)i)], [.. found.Select(static i => (long)i)], classes);
         Accuracy accuracy = matrix.Accuracy;
         long[][] rows = [.. Enumerable.Range(0, classes).Select(truth => Enumerable.Range(0, classes).Select(other => matrix[truth, other]).ToArray())];
-        return (new Score(accuracy.Value, accuracy.Low, accuracy.High, matrix.MacroF1, labelled.Count), rows);
+        return (new Score(accuracy.Value, accuracy.Low, accuracy.High, matrix.MacroF1, labelled.Count) { MacroRecall = matrix.MacroRecall }, rows);
     }
 
     /// <summary>What every run's result says.</summary>
@@ -131,9 +132,10 @@ public static class TransferRun
             Threads = config.Threads,
             Seconds = seconds,
             Versions = Versions(),
-            Classes = data.Classes,
+            Classes = data.ScoredClasses,
             Honest = honest?.Score,
             Confusion = honest?.Confusion,
+            OpenSet = config.OpenSet && honest is { } found ? OpenSetScore.Of(found.Confusion, data.ScoredClasses) : null,
         };
 
     /// <summary>Where a run's model comes from.</summary>

@@ -72,8 +72,8 @@ internal static class EntropicTransport
         void InLogarithms()
         {
             using TensorScope part = TensorScope.Begin();
-            g.CopyInPlace((Math.Log(b) - LogSumExp((f - cost) / epsilon, 0)) * epsilon);
-            f.CopyInPlace((Math.Log(a) - LogSumExp((g - cost) / epsilon, 1)) * epsilon);
+            g.CopyInPlace((Math.Log(b) - ((f - cost) / epsilon).LogSumExp(0, keep: true)) * epsilon);
+            f.CopyInPlace((Math.Log(a) - ((g - cost) / epsilon).LogSumExp(1, keep: true)) * epsilon);
             kernel.CopyInPlace(((f + g - cost) / epsilon).Exp());
             u.FillInPlace(1);
             v.FillInPlace(1);
@@ -120,6 +120,4 @@ internal static class EntropicTransport
     }
 
     private static bool InRange(Tensor scaling) => scaling.Log().Abs().Max().ToDouble() <= Large;
-
-    private static Tensor LogSumExp(Tensor tensor, int dimension) => Operator.Get("aten::logsumexp").Call(tensor, (long[])[dimension], true);
 }
