@@ -79,7 +79,7 @@ internal static class DeepDigits
         ],
         [.. Among(["source-only", "dann"]), .. BenchmarkSuites.Deep(ClassSets.Open)])
     {
-        Training = Training,
+        Training = Training with { OpenSet = true },
         Seeds = [0, 1, 2],
     };
 
