@@ -112,6 +112,7 @@ public sealed class OperatorGradientTests
         Unary("Min dimension", x => x.Min(0));
         Unary("Median", x => x.Median());
         Unary("Sort", x => x.Sort(1, descending: true).Values);
+        Unary("LogSumExp", x => x.LogSumExp(1));
         Unary("CumulativeSum", x => x.CumulativeSum(1));
         Unary("Norm", x => x.Norm());
         Unary("Norm dimension", x => x.Norm(1));

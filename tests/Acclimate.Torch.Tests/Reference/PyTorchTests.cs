@@ -160,6 +160,7 @@ public sealed class PyTorchTests
         Add("broadcast", "matrix * row - 2 / (row.square() + 1)", x => (x[0] * x[1]) - (2 / (x[1].Square() + 1)), "matrix", "row");
         Add("exp log", "torch.log1p(torch.exp(matrix)) + matrix.sigmoid() * matrix.tanh()", x => x[0].Exp().Log1p() + (x[0].Sigmoid() * x[0].Tanh()), "matrix");
         Add("variance", "matrix.var(1, unbiased=True) + matrix.std(1)", x => x[0].Variance(1) + x[0].StandardDeviation(1), "matrix");
+        Add("logsumexp", "(1000 * matrix).logsumexp(1)", x => (1000 * x[0]).LogSumExp(1), "matrix");
         Add("sort cumsum", "matrix.sort(1).values.cumsum(0)", x => x[0].Sort(1).Values.CumulativeSum(0), "matrix");
         Add("index", "matrix[1:, _indices]", x => x[0][1.., x[1]], "matrix", "_indices");
         Add("amax mean", "matrix.amax(1) - matrix.mean(1) + matrix.norm(dim=1)", x => x[0].Max(1) - x[0].Mean(1) + x[0].Norm(1), "matrix");

@@ -19,9 +19,12 @@ namespace Acclimate.Deep.Adversarial;
 public sealed class EntropyConditionedAdversarialNetwork : ConditionalDomainAdversarialNetwork
 {
     /// <inheritdoc/>
-    private protected override Tensor? Weights(Activations domain, double lambda)
+    private protected override Tensor? Weights(Activations domain, double lambda) => Weigh(domain.Logits.ScaleGradient(-lambda));
+
+    /// <summary>w(H(softmax(logits))), divided by its mean.</summary>
+    internal static Tensor Weigh(Tensor logits)
     {
-        Tensor logG = Functional.LogSoftmax(domain.Logits.ScaleGradient(-lambda), 1);
+        Tensor logG = Functional.LogSoftmax(logits, 1);
         Tensor entropy = -(logG.Exp() * logG).Sum(1);
         Tensor weights = 1 + (-entropy).Exp();
         return weights / weights.Detach().Mean();
