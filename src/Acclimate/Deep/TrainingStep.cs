@@ -144,21 +144,6 @@ public sealed class TrainingStep
         return output.Type == ScalarType.Float32 || Precision == ScalarType.Float32 ? output : output.To(ScalarType.Float32);
     }
 
-    /// <summary>The same step with other inputs in place of a domain's batch: random views of it, for example, one or several a sample.</summary>
-    /// <param name="source">In place of the source batch, as many samples as it has; the batch itself where it is none.</param>
-    /// <param name="target">In place of the target batch, any number of samples; the batch itself where it is none.</param>
-    public TrainingStep With(Tensor? source = null, Tensor? target = null) => new(Info, Network, Noise)
-    {
-        SourceInputs = source ?? SourceInputs,
-        Labels = SourceInputs is null ? null! : Labels,
-        TargetInputs = target ?? TargetInputs,
-        TargetIndices = TargetIndices,
-        KnownInputs = KnownInputs,
-        KnownLabels = KnownLabels,
-        Joint = Joint,
-        Precision = Precision,
-    };
-
     /// <summary>Drops what was computed: the network has moved.</summary>
     internal void Forget()
     {

@@ -88,7 +88,7 @@ public sealed class SelfTraining : Objective
     {
         Tensor target = step.TargetInputs!;
         Tensor weak = Views.Weak(target, step.Noise), strong = Views.Strong(target, step.Noise, Strength);
-        return step.With(source: Views.Weak(step.SourceInputs!, step.Noise), target: Tensor.Concatenate([weak, strong]));
+        return step.With(Views.Weak(step.SourceInputs!, step.Noise), Tensor.Concatenate([weak, strong]), known: true);
     }
 
     /// <summary>
