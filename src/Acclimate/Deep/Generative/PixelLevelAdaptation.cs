@@ -59,7 +59,7 @@ public sealed class PixelLevelAdaptation : Objective
     /// <summary>Maps in each convolution of the generator.</summary>
     [Option("maps", "maps in each convolution of the generator, 1 or more; hidden layers for rows of features have eight times as many units",
         Source = "the paper has 64; see blocks")]
-    public int Maps { get; init; } = 32;
+    public int Maps { get; init; } = 16;
 
     /// <summary>Maps in the discriminator's first convolution.</summary>
     [Option("discriminator", "maps in the discriminator's first convolution, 1 or more; each layer doubles them, up to eightfold", Source = "the paper has 64; see blocks")]

@@ -66,7 +66,7 @@ public sealed class SharedLatentTranslation : Objective
 
     /// <summary>Maps of the decoders' first layers.</summary>
     [Option("maps", "maps of the decoders' first layers, 1 or more; hidden layers for rows of features have eight times as many units")]
-    public int Maps { get; init; } = 64;
+    public int Maps { get; init; } = 32;
 
     /// <summary>Maps in the discriminators' first convolution.</summary>
     [Option("discriminator", "maps in the discriminators' first convolution, 1 or more; each layer doubles them, up to eightfold")]
