@@ -120,7 +120,7 @@ public sealed class PixelLevelAdaptation : Objective
     public override IReadOnlyList<LossTerm> Task(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        TrainingStep both = step.With(step.SourceInputs, generated.At(step).Detach(), known: true);
+        TrainingStep both = step.With(target: generated.At(step).Detach());
         return
         [
             new LossTerm("task", Functional.CrossEntropy(both.Source.Logits, step.Labels)),
@@ -135,7 +135,7 @@ public sealed class PixelLevelAdaptation : Objective
     {
         ArgumentNullException.ThrowIfNull(step);
         Tensor fake = generated.At(step);
-        TrainingStep both = step.With(step.SourceInputs, fake, tracks: false);
+        TrainingStep both = step.With(target: fake, known: false, tracks: false);
         return
         [
             new LossTerm("generator", LogisticGan.Deceive(step.Forward(networks!.Discriminator, fake)), Alpha * Ramp.At(step.Progress)),

@@ -121,7 +121,7 @@ public sealed class SharedLatentTranslation : Objective
         Tensor source = step.SourceInputs!, target = step.TargetInputs!;
 
         // The translations again through the encoder. They don't move batch norm's statistics: those are the real samples'.
-        TrainingStep there = step.With(here.AsSource, here.AsTarget, tracks: false);
+        TrainingStep there = step.With(here.AsSource, here.AsTarget, known: false, tracks: false);
         Tensor codes = Codes(step, there.Source.Features, there.Target.Features);
         Tensor common = step.Forward(networks!.Shared, codes);
         long fromTarget = target.Size(0);
