@@ -102,23 +102,6 @@ public sealed class TrainingStep
     /// <summary>Whether batch norm's running statistics follow what is computed. Default true.</summary>
     internal bool Tracks { get; init; } = true;
 
-    /// <summary>This step with other samples, such as generated ones, in place of its batches: the same network, noise and precision.</summary>
-    /// <param name="source">In place of the source batch; the labels stay its.</param>
-    /// <param name="target">In place of the target batch; none for none.</param>
-    /// <param name="known">Whether the labelled target batch, if there is one, goes along.</param>
-    /// <param name="tracks">Whether batch norm's running statistics follow these samples.</param>
-    public TrainingStep With(Tensor? source, Tensor? target, bool known = false, bool tracks = true) => new(Info, Network, Noise)
-    {
-        SourceInputs = source,
-        Labels = Labels,
-        TargetInputs = target,
-        KnownInputs = known ? KnownInputs : null,
-        KnownLabels = known ? KnownLabels : null,
-        Joint = Joint,
-        Precision = Precision,
-        Tracks = tracks,
-    };
-
     /// <summary>What the network makes of other samples, by themselves, in the run's precision.</summary>
     /// <param name="inputs">A batch as the network takes it.</param>
     public Activations Activate(Tensor inputs) => Activate(Network, inputs);
@@ -143,6 +126,24 @@ public sealed class TrainingStep
         Tensor output = module.Forward(input);
         return output.Type == ScalarType.Float32 || Precision == ScalarType.Float32 ? output : output.To(ScalarType.Float32);
     }
+
+    /// <summary>The same step with other inputs in place of a domain's batch: random views of it, for example, one or several a sample, or generated samples.</summary>
+    /// <param name="source">In place of the source batch, as many samples as it has where labels are used; the batch itself where it is none.</param>
+    /// <param name="target">In place of the target batch, any number of samples; the batch itself where it is none.</param>
+    /// <param name="known">Whether the labelled target batch, if there is one, goes along.</param>
+    /// <param name="tracks">Whether batch norm's running statistics follow what the network is shown.</param>
+    public TrainingStep With(Tensor? source = null, Tensor? target = null, bool known = true, bool tracks = true) => new(Info, Network, Noise)
+    {
+        SourceInputs = source ?? SourceInputs,
+        Labels = SourceInputs is null ? null! : Labels,
+        TargetInputs = target ?? TargetInputs,
+        TargetIndices = TargetIndices,
+        KnownInputs = known ? KnownInputs : null,
+        KnownLabels = known ? KnownLabels : null,
+        Joint = Joint,
+        Precision = Precision,
+        Tracks = Tracks && tracks,
+    };
 
     /// <summary>Drops what was computed: the network has moved.</summary>
     internal void Forget()

@@ -59,7 +59,7 @@ public sealed class PixelLevelAdaptation : Objective
     /// <summary>Maps in each convolution of the generator.</summary>
     [Option("maps", "maps in each convolution of the generator, 1 or more; hidden layers for rows of features have eight times as many units",
         Source = "the paper has 64; see blocks")]
-    public int Maps { get; init; } = 32;
+    public int Maps { get; init; } = 16;
 
     /// <summary>Maps in the discriminator's first convolution.</summary>
     [Option("discriminator", "maps in the discriminator's first convolution, 1 or more; each layer doubles them, up to eightfold", Source = "the paper has 64; see blocks")]
@@ -120,7 +120,7 @@ public sealed class PixelLevelAdaptation : Objective
     public override IReadOnlyList<LossTerm> Task(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        TrainingStep both = step.With(step.SourceInputs, generated.At(step).Detach(), known: true);
+        TrainingStep both = step.With(target: generated.At(step).Detach());
         return
         [
             new LossTerm("task", Functional.CrossEntropy(both.Source.Logits, step.Labels)),
@@ -135,7 +135,7 @@ public sealed class PixelLevelAdaptation : Objective
     {
         ArgumentNullException.ThrowIfNull(step);
         Tensor fake = generated.At(step);
-        TrainingStep both = step.With(step.SourceInputs, fake, tracks: false);
+        TrainingStep both = step.With(target: fake, known: false, tracks: false);
         return
         [
             new LossTerm("generator", LogisticGan.Deceive(step.Forward(networks!.Discriminator, fake)), Alpha * Ramp.At(step.Progress)),

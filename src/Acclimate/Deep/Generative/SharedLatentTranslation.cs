@@ -66,7 +66,7 @@ public sealed class SharedLatentTranslation : Objective
 
     /// <summary>Maps of the decoders' first layers.</summary>
     [Option("maps", "maps of the decoders' first layers, 1 or more; hidden layers for rows of features have eight times as many units")]
-    public int Maps { get; init; } = 64;
+    public int Maps { get; init; } = 32;
 
     /// <summary>Maps in the discriminators' first convolution.</summary>
     [Option("discriminator", "maps in the discriminators' first convolution, 1 or more; each layer doubles them, up to eightfold")]
@@ -121,7 +121,7 @@ public sealed class SharedLatentTranslation : Objective
         Tensor source = step.SourceInputs!, target = step.TargetInputs!;
 
         // The translations again through the encoder. They don't move batch norm's statistics: those are the real samples'.
-        TrainingStep there = step.With(here.AsSource, here.AsTarget, tracks: false);
+        TrainingStep there = step.With(here.AsSource, here.AsTarget, known: false, tracks: false);
         Tensor codes = Codes(step, there.Source.Features, there.Target.Features);
         Tensor common = step.Forward(networks!.Shared, codes);
         long fromTarget = target.Size(0);

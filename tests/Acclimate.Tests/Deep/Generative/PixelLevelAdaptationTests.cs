@@ -122,7 +122,7 @@ public class PixelLevelAdaptationTests
         using PixelLevelAdaptation pixel = new();
         using Generator generator = new(1);
         using ClassifierNetwork network = new(new NetworkSpec("mlp", source.SampleShape, 3), generator);
-        new Trainer(network, pixel, new TrainerOptions { Steps = 300, BatchSize = 50 }).Fit(source, target, Preprocessing.None);
+        new Trainer(network, pixel, new TrainerOptions { Steps = 150, BatchSize = 32 }).Fit(source, target, Preprocessing.None);
 
         using Batch from = BatchLoader.InOrder(source, Preprocessing.None, 150, default).First();
         using Batch to = BatchLoader.InOrder(target, Preprocessing.None, 150, default).First();

@@ -126,7 +126,7 @@ public class SharedLatentTranslationTests
         using Generator generator = new(1);
         using ClassifierNetwork network = new(new NetworkSpec("mlp", source.SampleShape, 3), generator);
         List<double> rebuilt = [];
-        new Trainer(network, shared, new TrainerOptions { Steps = 200, BatchSize = 50 })
+        new Trainer(network, shared, new TrainerOptions { Steps = 100, BatchSize = 32 })
             .Fit(source, target, Preprocessing.None, progress: report => rebuilt.Add(report.Terms["reconstruction"]));
 
         using Batch from = BatchLoader.InOrder(source, Preprocessing.None, 150, default).First();
