@@ -115,6 +115,7 @@ public sealed class Labels
     private static Dictionary<string, int> Codes(IReadOnlyList<string> classes) =>
         Enumerable.Range(0, classes.Count).ToDictionary(i => classes[i], i => i, StringComparer.Ordinal);
 
-    private static string Listed(IReadOnlyList<string> names) =>
+    /// <summary>The first names, with commas between.</summary>
+    internal static string Listed(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(12)) + (names.Count > 12 ? ", …" : string.Empty);
 }

@@ -40,8 +40,8 @@ public static class OpenSet
         if (!labels.Indices.Any(i => source.Contains(labels.Classes[i])))
         {
             throw new DataException(
-                $"none of the labels for scoring is one of the source's classes: with --open-set all of it would be unknown\n"
-                + $"  The source has {string.Join(", ", source.Take(5))} …; the labels are {string.Join(", ", labels.Classes.Take(5))} ….");
+                "none of the labels for scoring is one of the source's classes: with --open-set all would be unknown\n"
+                + $"  The source has {Labels.Listed(source)}; the labels are {Labels.Listed(labels.Classes)}.");
         }
 
         return labels.AlignTo(scored, Labels.Unknown);

@@ -45,6 +45,14 @@ public class LabelsTests
     }
 
     [Fact]
+    public void AlignTo_WithAClassForOthers_PutsTheRestThere()
+    {
+        Labels aligned = Labels.FromNames(["cow", "cat", "emu"]).AlignTo(["cat", "dog", "rest"], "rest");
+
+        Assert.Equal([2, 0, 2], aligned.Indices);
+    }
+
+    [Fact]
     public void Constructor_IndexOfNoClass_IsRefused() =>
         Assert.Throws<ArgumentException>(() => new Labels(["a"], [0, 1]));
 

@@ -56,6 +56,7 @@ public sealed class MetricsTests
         Assert.Equal(0, matrix[2, 2]);
         Assert.Equal(4 / 6.0, matrix.Accuracy.Value);
         Assert.Equal((0.8 + (4 / 6.0) + 0) / 3, matrix.MacroF1, 1e-15);
+        Assert.Equal(((2 / 3.0) + (2 / 3.0)) / 2, matrix.MacroRecall, 1e-15);
         Assert.Equal(2 / 3.0, matrix.Recall(0));
         Assert.Equal(1, matrix.Precision(0));
         Assert.True(double.IsNaN(matrix.Recall(2)));

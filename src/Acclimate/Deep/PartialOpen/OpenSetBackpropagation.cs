@@ -13,7 +13,9 @@ namespace Acclimate.Deep.PartialOpen;
 /// </summary>
 /// <remarks>
 /// The paper takes the reversed gradient as it is. Here it is ramped, as in the other adversarial methods: at first the
-/// classifier's guess at what is unknown is noise.
+/// classifier's guess at what is unknown is noise. L_adv grows with the scores without end, and features that ascend it
+/// follow it there. For them both probabilities therefore have ε = 10⁻⁶ added inside the logarithm, by which the gradient
+/// ends where a sample is clearly on one side; the classifier descends L_adv itself, whose gradient always leads back.
 /// </remarks>
 [Method("osbp", Family.Deep, LabelSetting.UnsupervisedTarget,
     Classes = ClassSets.Open,
@@ -23,6 +25,9 @@ namespace Acclimate.Deep.PartialOpen;
     Paper = "Saito, Yamamoto, Ushiku, Harada: Open Set Domain Adaptation by Backpropagation, ECCV 2018")]
 public sealed class OpenSetBackpropagation : Objective
 {
+    /// <summary>What the features see added to a probability.</summary>
+    private const double Epsilon = 1e-6;
+
     /// <summary>t, the probability of the unknown class at which the classifier holds target samples.</summary>
     [Option("t", "the probability of the unknown class at which the classifier holds target samples, above 0 and below 1; more of them become unknown where it is higher", Source = "0.5 in the paper, section 3.2")]
     public double T { get; init; } = 0.5;
@@ -50,18 +55,25 @@ public sealed class OpenSetBackpropagation : Objective
     public override IReadOnlyList<LossTerm> Loss(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        Tensor features = step.Target.Features.ScaleGradient(-Lambda * Ramp.At(step.Progress));
-        return [new LossTerm("unknown", Adversary(step.Forward(step.Network.Head, features), T))];
+        Tensor features = step.Target.Features;
+        Linear head = step.Network.Head;
+        return [
+            new LossTerm("unknown", Adversary(Odds(step.Forward(head, features.Detach())), T)),
+            new LossTerm("unknown.features", Bounded(Odds(Functional.Linear(features, head.Weight.Detach(), head.Bias?.Detach())), T), -Lambda * Ramp.At(step.Progress)),
+        ];
     }
 
-    /// <summary>
-    /// The mean of L_adv. p(K+1|x) is the sigmoid of how far the unknown class's score lies above the log-sum-exp of the
-    /// others, so that neither logarithm overflows.
-    /// </summary>
-    internal static Tensor Adversary(Tensor logits, double t)
+    /// <summary>log p(K+1|x) − log(1 − p(K+1|x)): how far the unknown class's score lies above the log-sum-exp of the others.</summary>
+    internal static Tensor Odds(Tensor logits)
     {
         long known = logits.Size(1) - 1;
-        Tensor odds = logits.Select(1, known) - logits.Slice(1, 0, known).LogSumExp(1);
-        return Functional.BinaryCrossEntropyWithLogits(odds, odds.ZerosLike() + t);
+        return logits.Select(1, known) - logits.Slice(1, 0, known).LogSumExp(1);
     }
+
+    /// <summary>The mean of L_adv, exact for any odds.</summary>
+    internal static Tensor Adversary(Tensor odds, double t) => Functional.BinaryCrossEntropyWithLogits(odds, odds.ZerosLike() + t);
+
+    /// <summary>The mean of L_adv with ε added to both probabilities.</summary>
+    internal static Tensor Bounded(Tensor odds, double t) =>
+        -((t * (odds.Sigmoid() + Epsilon).Log()) + ((1 - t) * ((-odds).Sigmoid() + Epsilon).Log())).Mean();
 }
