@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Acclimate.Backbones;
 using Acclimate.Data;
+using Acclimate.Torch;
 
 namespace Acclimate.Benchmarks;
 
@@ -52,6 +55,23 @@ public sealed class BenchmarkData : IDisposable
         return hashes[path] = Convert.ToHexStringLower(Directory.Exists(path) ? HashOfFolder(path) : HashOf(path));
     }
 
+    /// <summary>
+    /// The source string of a domain's features by a pretrained MobileNetV1: a table in a folder, computed where it is not
+    /// there yet, and named after the weights' and the pictures' hashes. Options choose rows of it as they choose pictures.
+    /// </summary>
+    internal string LocateFeatures(string source, string weights, string folder, CancellationToken cancellation)
+    {
+        string[] sides = source.Split('?', 2);
+        string name = $"{sides[0].Replace('/', '-')}-{Hash(weights)[..8]}-{Hash(source)[..8]}.csv", file = Path.Combine(folder, name);
+        lock (opened)
+        {
+            if (!File.Exists(file))
+                WriteFeatures(sides[0], weights, file, cancellation);
+        }
+
+        return $"{file}?label=class{(sides.Length > 1 ? "&" + sides[1] : string.Empty)}";
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -69,6 +89,26 @@ public sealed class BenchmarkData : IDisposable
         }
 
         return hash.GetHashAndReset();
+    }
+
+    private void WriteFeatures(string source, string weights, string file, CancellationToken cancellation)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Backbone network = MobileNetV1.Load(FileOf(weights));
+        using Domain pictures = Domain.Open(FileOf(source));
+        float[] values = MobileNetV1.Features(network, pictures, cancellation).ToArray<float>();
+        Labels labels = pictures.Labels ?? throw new DataException($"{source} has no labels");
+        AtomicFile.Write(file, stream =>
+        {
+            using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+            writer.WriteLine(string.Join(',', Enumerable.Range(0, network.FeatureSize).Select(static i => $"f{i}")) + ",class");
+            for (int row = 0; row < labels.Count; row++)
+            {
+                foreach (float value in values.AsSpan(row * network.FeatureSize, network.FeatureSize))
+                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{value:G9},"));
+                writer.WriteLine(labels.Classes[labels.Indices[row]]);
+            }
+        });
     }
 
     private static byte[] HashOf(string file)

@@ -219,6 +219,7 @@ public static class BenchmarkRunner
             .. settled.Summary(),
             $"all options: {All(method)}",
             .. domains.Select(static source => source.Split('?')[0]).Distinct().Select(file => $"{file} {data.Hash(file)}"),
+            .. suite.Features is { } weights ? (string[])[$"features of {weights} {data.Hash(weights)}"] : [],
             $"acclimate {AcclimateVersion.Text}, libtorch {Engine.Version}",
         ]);
 
@@ -227,17 +228,20 @@ public static class BenchmarkRunner
         string name = $"{row.Name}-{suite.Tasks[task].FileName}-{seed}-{hash}";
         return new Place(at, task, seed, key, FileOf(options, name))
         {
-            Measure = cancellation => Train(
-                settled with
+            Measure = cancellation =>
+            {
+                string Locate(string source) => suite.Features is { } weights
+                    ? data.LocateFeatures(source, weights, Path.Combine(options.Folder!, "features"), cancellation)
+                    : data.Locate(source);
+                RunConfig located = settled with
                 {
-                    Source = data.Locate(config.Source),
-                    Target = data.Locate(config.Target),
-                    Test = config.Test is null ? null : data.Locate(config.Test),
-                    TargetLabelled = config.TargetLabelled is null ? null : data.Locate(config.TargetLabelled),
-                },
-                new RunFolder(Path.Combine(options.Folder!, "runs", name)),
-                options.Again,
-                cancellation),
+                    Source = Locate(config.Source),
+                    Target = Locate(config.Target),
+                    Test = config.Test is null ? null : Locate(config.Test),
+                    TargetLabelled = config.TargetLabelled is null ? null : Locate(config.TargetLabelled),
+                };
+                return Train(located, new RunFolder(Path.Combine(options.Folder!, "runs", name)), options.Again, cancellation);
+            },
         };
     }
 

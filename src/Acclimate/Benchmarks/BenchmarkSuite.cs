@@ -83,6 +83,9 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
     /// <summary>How the rows' networks are trained; none where the rows are shallow methods.</summary>
     public RunConfig? Training { get; init; }
 
+    /// <summary>Weights of a MobileNetV1 under the data folder, where networks learn from its features and not from the pictures themselves.</summary>
+    public string? Features { get; init; }
+
     /// <summary>Where random choices start from: each task is measured once with each.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [0];
 
@@ -159,7 +162,7 @@ public static class BenchmarkSuites
 {
     /// <summary>All suites.</summary>
     public static IReadOnlyList<BenchmarkSuite> All { get; } =
-        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open];
+        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures];
 
     /// <summary>The suite of that name.</summary>
     /// <param name="name">Its name on the command line.</param>
@@ -177,6 +180,9 @@ public static class BenchmarkSuites
         [.. names.Split(' ').Select(name => name.Split('>') is [string source, string target]
             ? new BenchmarkTask(name, fileOf(source), fileOf(target))
             : throw new ArgumentException($"'{name}' is no task", nameof(names)))];
+
+    /// <summary>The rows of those methods that are in the catalogue, for classes that are the same.</summary>
+    internal static IEnumerable<BenchmarkRow> Among(params IEnumerable<string> methods) => Deep(ClassSets.Same).Where(row => methods.Contains(row.Method));
 
     /// <summary>A row for each method of the catalogue that trains a network for such classes, at its defaults; what does not adapt comes first.</summary>
     internal static IEnumerable<BenchmarkRow> Deep(ClassSets classes) =>

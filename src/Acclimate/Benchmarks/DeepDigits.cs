@@ -63,7 +63,7 @@ internal static class DeepDigits
             UspsToMnist with { Target = Mnist + Half, Test = MnistTest + Half },
             MnistToMnistM with { Target = MnistM + "?" + Half[1..] },
         ],
-        [.. Among(["source-only", "dann", "dan", "cdan", "mcc", "shot"]), .. BenchmarkSuites.Deep(ClassSets.Partial)])
+        [.. BenchmarkSuites.Among("source-only", "dann", "dan", "cdan", "mcc", "shot"), .. BenchmarkSuites.Deep(ClassSets.Partial)])
     {
         Training = Training,
         Seeds = [0, 1, 2],
@@ -77,12 +77,9 @@ internal static class DeepDigits
             UspsToMnist with { Source = Usps + Half },
             MnistToMnistM with { Source = Mnist + Half },
         ],
-        [.. Among(["source-only", "dann"]), .. BenchmarkSuites.Deep(ClassSets.Open)])
+        [.. BenchmarkSuites.Among("source-only", "dann"), .. BenchmarkSuites.Deep(ClassSets.Open)])
     {
         Training = Training with { OpenSet = true },
         Seeds = [0, 1, 2],
     };
-
-    private static IEnumerable<BenchmarkRow> Among(string[] methods) =>
-        BenchmarkSuites.Deep(ClassSets.Same).Where(row => methods.Contains(row.Method));
 }

@@ -1,0 +1,249 @@
+using System.Globalization;
+using Acclimate.Benchmarks;
+using Acclimate.Catalog;
+using Acclimate.Runs;
+using Acclimate.Tests.Data;
+
+namespace Acclimate.Tests.Benchmarks;
+
+/// <summary>Suites that train networks: a perceptron of a few steps on tables of two classes.</summary>
+public sealed class TrainedBenchmarkTests : IDisposable
+{
+    private readonly TemporaryFolder files = new(), output = new(), second = new();
+
+    private readonly BenchmarkSuite suite = new(
+        "toy",
+        "Toy domains",
+        BenchmarkSuites.Tasks("A>B B>A", static letter => $"{letter}.csv?label=class"),
+        [new("source-only", "source-only", "", ""), new("dan", "dan", "", ""), new("dan-2", "dan", "lambda=0.5|2", "")])
+    {
+        Training = new RunConfig { Backbone = "mlp", Steps = 12, BatchSize = 8, CheckpointSteps = 5, Precision = "float32" },
+        Seeds = [0, 1],
+        Context = ReferenceTable.Parse("A paper", "NN | 60 -").Rows.ToArray(),
+    };
+
+    public TrainedBenchmarkTests()
+    {
+        Write("A", 0);
+        Write("B", 0.8);
+    }
+
+    public void Dispose()
+    {
+        files.Dispose();
+        output.Dispose();
+        second.Dispose();
+    }
+
+    [Fact]
+    public void Run_Whole_GoesSeedBySeedAndGivesWhatTheRunsGive()
+    {
+        List<string> heard = [];
+        using BenchmarkData data = new(files.Path);
+
+        IReadOnlyList<BenchmarkResult> results = BenchmarkRunner.Run(suite, data, In(output) with { Progress = p => heard.Add($"{p.Seed} {p.Row.Name} {p.Task.Name}") });
+
+        Assert.Equal(
+            from seed in suite.Seeds
+            from row in suite.Rows
+            from task in suite.Tasks
+            select $"{seed} {row.Name} {task.Name}",
+            heard);
+        Assert.All(results.SelectMany(static r => r.Tasks), static task => Assert.Equal(2, task.Accuracy!.Value.Count));
+        Assert.All(results.SelectMany(static r => r.Tasks).SelectMany(static t => t.Cells), static cell => Assert.True(cell.Oracle >= cell.Accuracy));
+        Assert.Equal(results[1].Average - results[0].Average, results[1].Gain(results));
+        Assert.Null(results[0].Gain(results));
+
+        // The third row's second task has λ = 2, and its second seed is 1.
+        RunResult alone = TransferRun.Start(
+            suite.Training! with
+            {
+                Source = Path.Combine(files.Path, "B.csv") + "?label=class",
+                Target = Path.Combine(files.Path, "A.csv") + "?label=class",
+                Method = "dan",
+                Options = new() { ["lambda"] = "2" },
+                Seed = 1,
+            },
+            new RunFolder(Path.Combine(second.Path, "alone")));
+        Assert.Equal(100 * alone.Honest!.Accuracy, results[2].Tasks[1].Cells[1].Accuracy);
+        Assert.Equal(100 * alone.Oracle!.Accuracy, results[2].Tasks[1].Cells[1].Oracle);
+    }
+
+    [Fact]
+    public void Run_Again_TakesWhatIsThereUntilAskedOrOtherwise()
+    {
+        BenchmarkSuite one = suite.Only(["dan-2"], ["A-B"], [0]);
+        using BenchmarkData data = new(files.Path);
+        BenchmarkCell first = Only(BenchmarkRunner.Run(one, data, In(output)));
+        Assert.Equal(first, Only(BenchmarkRunner.Run(one, data, In(output))));
+
+        BenchmarkSuite quick = one with { Training = one.Training! with { Steps = 6 } };
+        BenchmarkCell quicker = Only(BenchmarkRunner.Run(quick, data, In(output)));
+        Assert.NotEqual(first.Key, quicker.Key);
+        Assert.Equal(2, Cells(output).Length);
+        Assert.Equal(first, Only(BenchmarkRunner.Run(one, data, In(output))));
+
+        // Threads are part of the key too, and one cell at a time with one thread is one of two at a time.
+        int before = Acclimate.Torch.Engine.Threads;
+        BenchmarkCell single = Only(BenchmarkRunner.Run(one, data, In(output) with { Parallel = 1 }));
+        Assert.Equal(before, Acclimate.Torch.Engine.Threads);
+        Assert.Equal(single, Only(BenchmarkRunner.Run(one, data, In(output) with { Parallel = 2 })));
+
+        BenchmarkCell again = Only(BenchmarkRunner.Run(one, data, In(output) with { Again = true }));
+        Assert.NotEqual(first.Seconds, again.Seconds);
+        Assert.Equal((first.Key, first.Accuracy, first.Oracle), (again.Key, again.Accuracy, again.Oracle));
+
+        Write("B", 0.9);
+        using BenchmarkData other = new(files.Path);
+        Assert.NotEqual(first.Key, Only(BenchmarkRunner.Run(one, other, In(output))).Key);
+    }
+
+    [Fact]
+    public void Run_InterruptedRun_GoesOnFromItsCheckpoint()
+    {
+        BenchmarkSuite one = suite.Only(["dan-2"], ["A>B"], [1]);
+        using BenchmarkData data = new(files.Path);
+        BenchmarkCell whole = Only(BenchmarkRunner.Run(one, data, In(output)));
+        string name = Path.GetFileNameWithoutExtension(Cells(output).Single());
+        RunFolder folder = new(Path.Combine(second.Path, "runs", name));
+        using CancellationTokenSource stop = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => TransferRun.Start(
+            RunConfig.Load(Path.Combine(output.Path, "runs", name, "config.yaml")), folder, p => { if (p.Step?.Step == 7) stop.Cancel(); }, stop.Token));
+        Assert.True(File.Exists(folder.Checkpoint));
+
+        // Had it begun anew, the folder that is there would have been refused.
+        BenchmarkCell resumed = Only(BenchmarkRunner.Run(one, data, In(second)));
+        Assert.Null(resumed.Failure);
+        Assert.Equal((whole.Key, whole.Accuracy, whole.Oracle), (resumed.Key, resumed.Accuracy, resumed.Oracle));
+        Assert.False(File.Exists(folder.Checkpoint));
+    }
+
+    [Fact]
+    public void Run_Cancelled_KeepsWhatIsDone()
+    {
+        using BenchmarkData data = new(files.Path);
+        using CancellationTokenSource stop = new();
+        BenchmarkOptions options = In(output) with { Parallel = 2, Progress = p => { if (p.Done == 2) stop.Cancel(); }, Cancellation = stop.Token };
+        Assert.ThrowsAny<OperationCanceledException>(() => BenchmarkRunner.Run(suite, data, options));
+        Assert.InRange(Cells(output).Length, 2, 3);
+    }
+
+    [Theory]
+    [InlineData(12, 1)]
+    [InlineData(12, 3)]
+    [InlineData(270, 8)]
+    [InlineData(7, 9)]
+    public void Shares_OfAllCells_PartThemEqually(int cells, int shares)
+    {
+        int[][] parts = [.. Enumerable.Range(1, shares).Select(share => Enumerable.Range(0, cells)
+            .Where(cell => BenchmarkRunner.IsInShare(cell, new BenchmarkOptions { Share = share, Shares = shares })).ToArray())];
+        Assert.Equal(Enumerable.Range(0, cells), parts.SelectMany(static part => part).Order());
+        Assert.InRange(parts.Max(static part => part.Length) - parts.Min(static part => part.Length), 0, 1);
+        if (cells == 12 && shares == 3)
+            Assert.All(parts, static part => Assert.True(part.Select(static cell => cell % 3).Distinct().Count() > 1));
+    }
+
+    [Fact]
+    public void Run_Shares_MakeOneTableWhenCellsAreCopiedTogether()
+    {
+        using BenchmarkData data = new(files.Path);
+        BenchmarkOptions first = In(output) with { Shares = 2, Share = 1 }, other = In(second) with { Shares = 2, Share = 2 };
+        IReadOnlyList<BenchmarkResult> half = BenchmarkRunner.Run(suite, data, first);
+        Assert.Equal(6, half.Sum(static r => r.Tasks.Sum(static t => t.Cells.Count)));
+        BenchmarkRunner.Run(suite, data, other);
+        foreach (string cell in Cells(second))
+            File.Copy(cell, Path.Combine(output.Path, "cells", Path.GetFileName(cell)));
+
+        List<int> done = [];
+        IReadOnlyList<BenchmarkResult> all = BenchmarkRunner.Run(suite, data, first with { Progress = p => done.Add(p.Done) });
+        Assert.Equal(12, all.Sum(static r => r.Tasks.Sum(static t => t.Cells.Count)));
+        Assert.Equal(6, done.Count);
+    }
+
+    [Fact]
+    public void Run_CellThatFails_SaysWhyAndStopsNoOther()
+    {
+        BenchmarkSuite one = suite with { Rows = [suite.Rows[0], new("diverges", "dan", "lambda=1e38", "")] };
+        using BenchmarkData data = new(files.Path);
+
+        IReadOnlyList<BenchmarkResult> results = BenchmarkRunner.Run(one.Only([], [], [0]), data, In(output));
+
+        Assert.NotNull(results[0].Average);
+        Assert.Null(results[1].Average);
+        Assert.All(results[1].Tasks, static task => Assert.Contains("became", task.Cells[0].Failure, StringComparison.Ordinal));
+        Assert.Contains(BenchmarkTables.Save(one, results, output.Path).Markdown, Directory.GetFiles(output.Path));
+        string[] lines = File.ReadAllLines(Path.Combine(output.Path, "toy.md"));
+        Assert.Contains(lines, static line => line.StartsWith("- diverges, A → B: ", StringComparison.Ordinal) && line.Contains("became", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("| diverges (lambda=1e38) | – | – | **–** |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Tables_WithMissingCells_SayHowManySeeds()
+    {
+        static BenchmarkCell Cell(double accuracy, double oracle) => new("", accuracy, 3) { Oracle = oracle };
+        BenchmarkResult[] results =
+        [
+            new(suite.Rows[0], [new([Cell(50, 52), Cell(52, 53)]), new([Cell(60, 60)])]),
+            new(suite.Rows[1], [new([Cell(71, 72), Cell(73, 74)]), new([])]),
+            new(suite.Rows[2], [new([Cell(70, 72), new("", null, 3) { Failure = "the loss became NaN" }]), new([Cell(80, 80), Cell(82, 84)])]),
+        ];
+
+        (string csv, string markdown) = BenchmarkTables.Save(suite, results, output.Path);
+
+        string[] lines = File.ReadAllLines(markdown);
+        Assert.Contains("| source-only | 51.0 ± 1.4 | 60.0 (1) | **55.5** |  | 3 |", lines);
+        Assert.Contains("| dan | 72.0 ± 1.4 | – | **–** |  | 3 |", lines);
+        Assert.Contains("| dan-2 (lambda=0.5\\|2) | 70.0 (1) | 81.0 ± 1.4 | **75.5** | +20.0 | 3 |", lines);
+        Assert.Contains("| dan-2 (lambda=0.5\\|2) | 72.0 (1) | 82.0 ± 2.8 | 77.0 |", lines);
+        Assert.Contains("| A paper | NN | 60.00 | – |", lines);
+        Assert.Contains(lines, static line => line.Contains("9 of 12 cells are measured", StringComparison.Ordinal));
+        Assert.Contains("- dan-2, A → B: the loss became NaN", lines);
+        Assert.Equal(
+            [
+                "row,method,options,task,seeds,failed,honest,honest_deviation,oracle,oracle_deviation,seconds",
+                "source-only,source-only,,A>B,2,0,51.00,1.41,52.50,0.71,3.00",
+                "source-only,source-only,,B>A,1,0,60.00,,60.00,,3.00",
+                "dan,dan,,A>B,2,0,72.00,1.41,73.00,1.41,3.00",
+                "dan,dan,,B>A,0,0,,,,,",
+                "dan-2,dan,lambda=0.5|2,A>B,2,1,70.00,,72.00,,3.00",
+                "dan-2,dan,lambda=0.5|2,B>A,2,0,81.00,1.41,82.00,2.83,3.00",
+            ],
+            File.ReadAllLines(csv));
+    }
+
+    [Fact]
+    public void Only_Tasks_KeepsTheirOptionsAndReferences()
+    {
+        BenchmarkSuite one = suite.Only(["dan-2"], ["B>A"], [1]);
+        Assert.Equal("lambda=2", one.Rows.Single().Options);
+        Assert.Equal([null], one.Context[0].Cells);
+        Assert.Equal([1L], one.Seeds);
+        Assert.Contains("it has: A>B, B>A", Assert.Throws<ArgumentException>(() => suite.Only([], ["C>A"], [])).Message, StringComparison.Ordinal);
+        Assert.Contains("shallow", Assert.Throws<ArgumentException>(() => BenchmarkSuites.Find("jda-digits").Only([], [], [1])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RunOf_MethodOfFewTargetLabels_TakesSomeAndDoesNotScoreThem()
+    {
+        string few = MethodCatalog.All.First(static entry => entry.About.Setting == LabelSetting.FewTargetLabels).About.Name;
+        BenchmarkSuite digits = BenchmarkSuites.Find("digits-deep");
+        RunConfig own = digits.RunOf(new("few", few, "", ""), 2, 1), test = digits.RunOf(new("few", few, "", ""), 0, 2);
+        Assert.Equal(("mnist_m?take=5&draw=1", "mnist_m?leave=5&draw=1"), (own.TargetLabelled, own.Test));
+        Assert.Equal("usps/usps.npz?features=x_train&labels=y_train&take=5&draw=2", test.TargetLabelled);
+        Assert.Equal("usps/usps.npz?features=x_test&labels=y_test", test.Test);
+        Assert.Null(digits.RunOf(digits.Rows[0], 2, 1).TargetLabelled);
+    }
+
+    private static BenchmarkOptions In(TemporaryFolder folder) => new() { Folder = folder.Path };
+
+    private static BenchmarkCell Only(IReadOnlyList<BenchmarkResult> results) => results.Single().Tasks.Single().Cells.Single();
+
+    private static string[] Cells(TemporaryFolder folder) => Directory.GetFiles(Path.Combine(folder.Path, "cells"));
+
+    private void Write(string name, double shift)
+    {
+        IEnumerable<string> lines = Enumerable.Range(0, 40).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{Math.Sin(i * 1.7) + (i % 2 * 1.5) + shift:F4},{Math.Cos(i * i * 0.9) - shift:F4},{(i % 2 == 0 ? "even" : "odd")}"));
+        File.WriteAllLines(Path.Combine(files.Path, name + ".csv"), ["x,y,class", .. lines]);
+    }
+}
