@@ -16,6 +16,7 @@ public abstract class BatchNorm : Module
     private readonly double epsilon;
     private readonly double momentum;
     private readonly Tensor batches;
+    private Gathered? gathered;
 
     private protected BatchNorm(long features, double epsilon, double momentum, ScalarType type, Device? device)
     {
@@ -50,6 +51,29 @@ public abstract class BatchNorm : Module
     /// <summary>Whether training batches move the running statistics; where not, a batch is normalised by its own and leaves them. True unless set.</summary>
     public bool Tracks { get; set; } = true;
 
+    /// <summary>
+    /// From here on sums up all that goes through, over batches of any size, until <see cref="FinishGathering"/>. What the
+    /// layer computes, and whether its running statistics move, stays as it was.
+    /// </summary>
+    public void StartGathering() => gathered = new Gathered(new double[features], new double[features]);
+
+    /// <summary>
+    /// Replaces the running statistics by the mean and the unbiased variance of all that went through since
+    /// <see cref="StartGathering"/>, exactly and whatever the batches were. Fewer than two values a channel have no
+    /// variance: then the statistics stay.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Nothing was being gathered.</exception>
+    public void FinishGathering()
+    {
+        Gathered all = gathered ?? throw new InvalidOperationException("batch norm gathers nothing: StartGathering comes first");
+        gathered = null;
+        if (all.Count < 2)
+            return;
+        using TensorScope scope = TensorScope.Begin();
+        RunningMean.CopyInPlace(Tensor.From(all.Means));
+        RunningVariance.CopyInPlace(Tensor.From(Array.ConvertAll(all.Squares, square => square / (all.Count - 1))));
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input has another number of dimensions or channels.</exception>
     public override Tensor Forward(Tensor input)
@@ -62,6 +86,7 @@ public abstract class BatchNorm : Module
                 $"{GetType().Name} over {features} channels was given an input of shape [{string.Join(", ", shape)}], expected {ExpectedShape}");
         }
 
+        gathered?.Add(input);
         bool useBatch = Training && !Frozen && input.Count > features;
         if (useBatch && !Tracks)
             return Functional.BatchNorm(input, null, null, Weight, Bias, training: true, momentum, epsilon);
@@ -73,4 +98,39 @@ public abstract class BatchNorm : Module
     private protected abstract string ExpectedShape { get; }
 
     private protected abstract bool TakesRank(int rank);
+
+    /// <summary>
+    /// Means, and sums of squared distances from them, of values that come in batches: Chan, Golub &amp; LeVeque, "Updating
+    /// formulae and a pairwise algorithm for computing sample variances", 1979.
+    /// </summary>
+    private sealed class Gathered(double[] means, double[] squares)
+    {
+        public double[] Means { get; } = means;
+
+        public double[] Squares { get; } = squares;
+
+        public long Count { get; private set; }
+
+        public void Add(Tensor input)
+        {
+            using NoGrad noGrad = NoGrad.Begin();
+            using TensorScope scope = TensorScope.Begin();
+            Tensor values = input.Type is ScalarType.Float16 or ScalarType.BFloat16 ? input.To(ScalarType.Float32) : input;
+            long[] others = [0, .. Enumerable.Range(2, values.Rank - 2)];
+            Tensor mean = values.Mean(others, keep: true);
+            double[] means = ToDoubles(mean);
+            double[] variances = ToDoubles((values - mean).Square().Mean(others, keep: true));
+            long count = values.Count / Means.Length, all = Count + count;
+            for (int i = 0; i < means.Length; i++)
+            {
+                double ahead = means[i] - Means[i];
+                Means[i] += ahead * count / all;
+                Squares[i] += (variances[i] * count) + (ahead * ahead * Count / all * count);
+            }
+
+            Count = all;
+        }
+
+        private static double[] ToDoubles(Tensor values) => values.To(ScalarType.Float64).ToArray<double>();
+    }
 }

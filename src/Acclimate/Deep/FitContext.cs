@@ -76,8 +76,7 @@ public sealed class FitContext
                 {
                     using TensorScope scope = TensorScope.Begin();
                     using NoGrad noGrad = NoGrad.Begin();
-                    using Autocast half = Autocast.Begin(Precision);
-                    use(Network.Activate(batch.Inputs), batch);
+                    use(Activate(batch.Inputs), batch);
                 }
             }
         }
@@ -85,6 +84,13 @@ public sealed class FitContext
         {
             SetTraining(before);
         }
+    }
+
+    /// <summary>In the run's precision; what is made of it is not.</summary>
+    private Activations Activate(Tensor inputs)
+    {
+        using Autocast half = Autocast.Begin(Precision);
+        return Network.Activate(inputs);
     }
 
     private void SetTraining(bool training)

@@ -14,6 +14,12 @@ public sealed record Stage(string Name, double Share = 1)
     /// <summary>Whether each step has a batch of the target.</summary>
     public bool UsesTarget { get; init; } = true;
 
+    /// <summary>
+    /// Whether the source batch goes through the network. Where not, it is for the objective's own networks alone, and the
+    /// network's batch norm sees the target only. True unless set.
+    /// </summary>
+    public bool ShowsSource { get; init; } = true;
+
     /// <summary>How the network's parameters descend; as the run's options say where it is none. Every stage starts with a fresh optimizer.</summary>
     public OptimizerChoice? Optimizer { get; init; }
 
@@ -23,6 +29,10 @@ public sealed record Stage(string Name, double Share = 1)
     /// <summary>The classifier alone, on the source.</summary>
     /// <param name="share">Its share of the run's steps.</param>
     public static Stage Source(double share = 1) => new("source", share) { UsesTarget = false };
+
+    /// <summary>The target alone, without the source.</summary>
+    /// <param name="share">Its share of the run's steps.</param>
+    public static Stage Target(double share = 1) => new("target", share) { UsesSource = false };
 }
 
 /// <summary>Which optimizer.</summary>

@@ -42,12 +42,14 @@ public sealed class TrainingStep
     /// <param name="source">What a network made of the source batch.</param>
     /// <param name="labels">The source batch's labels.</param>
     /// <param name="target">What it made of the target batch.</param>
-    public TrainingStep(StepInfo info, Activations source, Tensor labels, Activations target)
+    /// <param name="known">What it made of the labelled target batch; none without such.</param>
+    public TrainingStep(StepInfo info, Activations source, Tensor labels, Activations target, Activations? known = null)
     {
         Info = info;
         Labels = labels;
         this.source = source;
         this.target = target;
+        this.known = known;
     }
 
     /// <summary>Where the stage stands.</summary>
@@ -92,6 +94,9 @@ public sealed class TrainingStep
 
     /// <summary>What the network makes of the labelled target batch.</summary>
     public Activations Known => Computed(ref known, "labelled target");
+
+    /// <summary>Whether the source batch goes through the network. Default true.</summary>
+    internal bool ShowsSource { get; init; } = true;
 
     /// <summary>Whether the domains go through the network in one batch. Default true.</summary>
     internal bool Joint { get; init; } = true;
@@ -165,14 +170,15 @@ public sealed class TrainingStep
     /// </summary>
     private void Compute()
     {
-        Tensor[] parts = [.. ((Tensor?[])[SourceInputs, TargetInputs, KnownInputs]).OfType<Tensor>()];
+        Tensor? ofSource = ShowsSource ? SourceInputs : null;
+        Tensor[] parts = [.. ((Tensor?[])[ofSource, TargetInputs, KnownInputs]).OfType<Tensor>()];
         if (!Tracks)
             SetTracks(false);
         if (Joint || parts.Length == 1)
         {
             Activations all = Activate(parts.Length == 1 ? parts[0] : Tensor.Concatenate(parts));
             long at = 0;
-            source = Next(SourceInputs);
+            source = Next(ofSource);
             target = Next(TargetInputs);
             known = Next(KnownInputs);
 
@@ -188,7 +194,7 @@ public sealed class TrainingStep
         else
         {
             SetTracks(false);
-            source = SourceInputs is null ? null : Activate(SourceInputs);
+            source = ofSource is null ? null : Activate(ofSource);
             SetTracks(Tracks);
             target = TargetInputs is null ? null : Activate(TargetInputs);
             known = KnownInputs is null ? null : Activate(KnownInputs);

@@ -225,7 +225,7 @@ public sealed record RunConfig
                 throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
             if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
                 throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
-            RequireKnown(objective.Stages.Any(static stage => stage.UsesTarget));
+            RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
             if (Backbone is not null && !Networks.Names.Contains(Backbone))
                 throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
         }

@@ -169,6 +169,7 @@ public sealed class Trainer
             TargetIndices = target?.Indices ?? [],
             KnownInputs = known?.Inputs,
             KnownLabels = known?.Labels,
+            ShowsSource = place.Stage.ShowsSource,
             Joint = options.JointBatch,
             Precision = options.Precision,
         };

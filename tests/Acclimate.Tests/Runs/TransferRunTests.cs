@@ -153,6 +153,29 @@ public sealed class TransferRunTests : IDisposable
         Assert.Throws<ArgumentException>(() => (Config() with { Options = new() { ["kernels"] = "0.5" } }).Validate());
     }
 
+    [Theory]
+    [InlineData("source-only")]
+    [InlineData("adabn")]
+    [InlineData("tent")]
+    [InlineData("shot")]
+    public void Validate_LabelledTargetSamplesOfAMethodThatTakesNone_AreRefused(string method)
+    {
+        RunConfig config = Config() with { Method = method, TargetLabelled = "few.csv" };
+
+        Assert.Contains($"{method} takes no target labels", Assert.Throws<ArgumentException>(config.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("domain-confusion")]
+    [InlineData("label-efficient")]
+    public void Validate_NoLabelledTargetSamplesOfAMethodThatNeedsThem_IsRefused(string method)
+    {
+        RunConfig config = Config() with { Method = method };
+
+        Assert.Contains("--target-labelled", Assert.Throws<ArgumentException>(config.Validate).Message, StringComparison.Ordinal);
+        (config with { TargetLabelled = "few.csv" }).Validate();
+    }
+
     private RunConfig Config() => new()
     {
         Source = Table("source.csv", 90, 1, 0),

@@ -43,6 +43,46 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void BatchNorm_Gathering_TakesTheStatisticsOfAllThatWentThrough(bool training)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm2d norm = new(2, type: ScalarType.Float64) { Frozen = training };
+        if (!training)
+            norm.Eval();
+        Tensor all = (Tensor.Normal([9, 2, 3, 4], generator, ScalarType.Float64) * 3) + 100;
+
+        norm.StartGathering();
+        Tensor before = norm.RunningMean.Clone();
+        foreach ((long start, long end) in (ReadOnlySpan<(long, long)>)[(0, 4), (4, 5), (5, 9)])
+            norm.Forward(all.Slice(0, start, end));
+        Assert.True(norm.RunningMean.SameAs(before));
+        norm.FinishGathering();
+
+        // Over 108 values a channel around 100: the textbook sums in float64, and 10⁴·10⁻¹⁶·108 of rounding at most.
+        Tensor rows = all.Transpose(0, 1).Reshape(2, -1);
+        Assert.Equal(rows.Mean(1).ToArray<double>(), norm.RunningMean.ToArray<double>(), static (a, b) => Math.Abs(a - b) < 1e-10);
+        Assert.Equal(rows.Variance(1).ToArray<double>(), norm.RunningVariance.ToArray<double>(), static (a, b) => Math.Abs(a - b) < 1e-10);
+    }
+
+    [Fact]
+    public void BatchNorm_GatheringLessThanAVariance_KeepsItsStatistics()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm1d norm = new(2);
+        norm.Eval();
+
+        norm.StartGathering();
+        norm.Forward(Tensor.Ones([1, 2]));
+        norm.FinishGathering();
+
+        Assert.Equal([0f, 0], norm.RunningMean.ToArray<float>());
+        Assert.Equal([1f, 1], norm.RunningVariance.ToArray<float>());
+        Assert.Throws<InvalidOperationException>(norm.FinishGathering);
+    }
+
+    [Theory]
     [InlineData(4, 3)]
     [InlineData(4)]
     [InlineData(4, 2, 5, 5)]
