@@ -11,7 +11,7 @@ public class WassersteinGuidedRepresentationTests
     [Fact]
     public void Updates_CriticFirst_ThenTheNetwork()
     {
-        using WassersteinGuidedRepresentation method = new();
+        using WassersteinGuidedRepresentation method = new() { CriticRate = 2e-3 };
 
         IReadOnlyList<Update> updates = method.Updates(Stage.Adapt);
 
@@ -19,7 +19,7 @@ public class WassersteinGuidedRepresentationTests
         string[] names = ["backbone.fc1.0.weight", "head.weight", "objective.0.weight"];
         Assert.Equal([false, false, true], names.Select(updates[0].Moves));
         Assert.Equal([true, true, false], names.Select(updates[1].Moves));
-        Assert.Equal(1e-4, method.OwnOptimizer!.LearningRate);
+        Assert.Equal(new OptimizerChoice(OptimizerKind.Adam) { LearningRate = 2e-3, Anneals = false, WeightDecay = 0 }, method.OwnOptimizer);
     }
 
     [Fact]
