@@ -6,14 +6,17 @@ namespace Acclimate.Deep.Predictions;
 /// <summary>
 /// Self-training in FixMatch's way: what the network says of a weak view of a target sample, where it is sure enough,
 /// is the label to learn from a strong view of it. Sohn et al., "FixMatch: Simplifying Semi-Supervised Learning with
-/// Consistency and Confidence", NeurIPS 2020: equation 4 (the loss), and section 2.2 (λ_u is not ramped: the threshold
-/// is a curriculum by itself). Made for few labels of the same domain, it is used here for adaptation: the labelled
-/// samples are the source's, the unlabelled ones the target's.
+/// Consistency and Confidence", NeurIPS 2020: equation 4 (the loss). Made for few labels of the same domain, it is used here
+/// for adaptation: the labelled samples are the source's, the unlabelled ones the target's.
 /// </summary>
 /// <remarks>
-/// Source and target, in a weak view, and the target's strong view go through the network in one batch, as in the
+/// <para>Across domains the threshold alone is no safeguard: what is sure first may be one class, which then takes the
+/// others' samples, until every target sample is of it with certainty. Two things that the paper has as extensions, or
+/// leaves out as needless within one domain, are therefore on unless they are turned off: the alignment of the target's mean
+/// prediction with the source's class shares (as in its descendant for adaptation: Berthelot et al., "AdaMatch", ICLR 2022), and a ramp.</para>
+/// <para>Source and target, in a weak view, and the target's strong view go through the network in one batch, as in the
 /// paper. The strong view is that of <see cref="Views"/>: every distortion by a random extent, in place of two that are
-/// drawn from a list (RandAugment); no mirroring, as digits have handedness.
+/// drawn from a list (RandAugment); no mirroring, as digits have handedness.</para>
 /// </remarks>
 [Method("self-training", Family.Deep, LabelSetting.UnsupervisedTarget,
     Title = "Self-training with confidence (FixMatch)",
@@ -33,8 +36,8 @@ public sealed class SelfTraining : Objective
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ_u grows over the run.</summary>
-    [Option("ramp", "how the weight grows: sigmoid from 0 to its full value, or constant", Source = "constant, section 2.2 of the paper: few predictions pass the threshold early on")]
-    public Ramp Ramp { get; init; } = Ramp.Constant;
+    [Option("ramp", "how the weight grows: sigmoid from 0 to its full value, or constant", Source = "constant in the paper, whose labelled and unlabelled samples are of one domain; the first sure predictions on another domain are often wrong")]
+    public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <summary>What the extents of the strong view are multiplied by.</summary>
     [Option("strength", "how strong the strong view is: what its extents are multiplied by, 0 or more", Source = "1: rotation by 15°, scale and shear by 15 %, and so on")]
@@ -42,8 +45,8 @@ public sealed class SelfTraining : Objective
 
     /// <summary>Whether predictions on the target are brought to the source's class shares before they are used.</summary>
     [Option("align", "whether labels are taken after bringing the target's mean prediction to the source's class shares: right only where the domains have like class sizes",
-        Source = "off in the paper; its section 2.5 names it as an extension, from ReMixMatch (Berthelot et al., ICLR 2020)")]
-    public bool Align { get; init; }
+        Source = "on, as in AdaMatch (Berthelot et al., ICLR 2022); in FixMatch an extension, from ReMixMatch (Berthelot et al., ICLR 2020)")]
+    public bool Align { get; init; } = true;
 
     /// <inheritdoc/>
     public override Module? Network => shares;

@@ -35,7 +35,7 @@ public sealed class SelfTrainingTests
 
         Tensor Term(Tensor all)
         {
-            using SelfTraining method = new() { Threshold = threshold };
+            using SelfTraining method = new() { Threshold = threshold, Align = false };
             return Terms(method, all)[0].Value;
         }
     }
@@ -44,7 +44,7 @@ public sealed class SelfTrainingTests
     public void Loss_NoPredictionIsSureEnough_IsZero()
     {
         using TensorScope scope = TensorScope.Begin();
-        using SelfTraining method = new();
+        using SelfTraining method = new() { Align = false };
 
         IReadOnlyList<LossTerm> terms = Terms(method, Tensor.Zeros([8, 3]));
 
@@ -58,7 +58,7 @@ public sealed class SelfTrainingTests
         using TensorScope scope = TensorScope.Begin();
         using Generator first = new(1), noise = new(2);
         using ClassifierNetwork network = new(new NetworkSpec("mlp", [6], 3), first);
-        using SelfTraining method = new() { Threshold = 0 };
+        using SelfTraining method = new() { Threshold = 0, Ramp = Ramp.Constant };
         TrainingStep step = new(new StepInfo(0, 10), network, noise)
         {
             SourceInputs = Tensor.Normal([5, 6], first),
@@ -83,7 +83,7 @@ public sealed class SelfTrainingTests
     {
         using TensorScope scope = TensorScope.Begin();
         using Generator generator = new(1);
-        using SelfTraining method = new() { Threshold = 0.62, Align = true };
+        using SelfTraining method = new() { Threshold = 0.62 };
         double lean = Math.Log(0.6 / 0.4), less = Math.Log(0.45 / 0.55);
         Tensor leaning = Tensor.From([lean, 0, lean, 0, lean, 0, lean, 0], 4, 2), other = Tensor.From([less, 0, less, 0], 2, 2);
         method.Attach(new FitContext(Steps.Logits(leaning), generator));
