@@ -74,11 +74,11 @@ public sealed class OpenSetBackpropagationTests
         Assert.Equal([1, -0.7 * Ramp.Sigmoid.At(0.3)], terms.Select(static t => t.Weight));
         Assert.Equal(Exact(), terms[0].Value.ToDouble(), 1e-12);
         Assert.Equal(Bounded(), terms[1].Value.ToDouble(), 1e-12);
-        terms[0].Value.Backward();
+        Terms()[0].Value.Backward();
         Slopes.AssertEqual(head, 1, Exact);
         Assert.Null(backbone.Grad);
         head.SetGrad(null);
-        terms[1].Value.Backward();
+        Terms()[1].Value.Backward();
         Slopes.AssertEqual(backbone, 1, Bounded);
         Assert.Null(head.Grad);
     }
