@@ -92,7 +92,7 @@ public sealed class OpenSetBackpropagationTests
         using Domain known = Fitting.Only(all, 0, 1);
         using Domain source = known.WithLabels(known.Labels!.AlignTo(["ant", "bee"]));
         using Domain target = Toy.Blobs("target", 180, 2, shift: 0.3);
-        using OpenSetBackpropagation osbp = new();
+        using OpenSetBackpropagation osbp = new() { Lambda = 1 };
         using NetworkModel model = Fitting.Fit(osbp, source, target, new TrainerOptions { Steps = 200, BatchSize = 32, Seed = 1 });
 
         Predictions found = model.Predict(target);
