@@ -118,6 +118,42 @@ public sealed class TrainCommandTests
         Assert.True(File.Exists(Path.Combine(demo, "dan-0", "model", "model.safetensors")));
     }
 
+    // The target has a class that the source lacks: the message says how to score that, and both commands then do.
+    [Fact]
+    public void TrainAndEvaluate_OpenSet_ScoreTheRestAsUnknown()
+    {
+        using TemporaryFolder folder = new();
+        string source = Table(folder.In("source.csv"), ["ant", "bee"]), target = Table(folder.In("target.csv"), ["ant", "bee", "cat"]);
+        string open = folder.In("open"), closed = folder.In("closed");
+        string[] train = ["train", source, target, "--steps", "5", "--batch-size", "8", "--method"];
+
+        Answer refused = Session.Run([.. train, "osbp", "--out", open]);
+        Assert.Equal(ExitCode.Failure, refused.ExitCode);
+        Assert.Contains("--open-set", refused.Error, StringComparison.Ordinal);
+        Answer trained = Session.Run([.. train, "osbp", "--out", open, "--open-set"]);
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+        string line = trained.Out.Split('\n').Single(static l => l.StartsWith("Open set: OS ", StringComparison.Ordinal));
+        Answer evaluated = Session.Run("evaluate", open, target);
+        Assert.True(evaluated.ExitCode == ExitCode.Success, evaluated.Error);
+        Assert.Contains(line, evaluated.Out, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Success, Session.Run([.. train, "source-only", "--out", closed, "--open-set"]).ExitCode);
+        Answer strange = Session.Run("evaluate", closed, target);
+        Assert.Equal(ExitCode.Failure, strange.ExitCode);
+        Assert.Contains("--open-set", strange.Error, StringComparison.Ordinal);
+        using JsonDocument score = JsonDocument.Parse(Session.Run("evaluate", closed, target, "--open-set", "--json").Out);
+        Assert.Equal(3, score.RootElement.GetProperty("classes").GetArrayLength());
+        Assert.Equal(0, score.RootElement.GetProperty("open_set").GetProperty("unknown_recall").GetDouble());
+        Assert.Equal(10, score.RootElement.GetProperty("confusion")[2].EnumerateArray().Sum(static n => n.GetInt64()));
+    }
+
+    /// <summary>A table of 30 rows, whose classes take turns, and its source string.</summary>
+    private static string Table(string path, string[] classes)
+    {
+        File.WriteAllLines(path, ["a,b,kind", .. Enumerable.Range(0, 30).Select(i => FormattableString.Invariant($"{i % 7 * 0.1},{i % classes.Length},{classes[i % classes.Length]}"))]);
+        return path + "?label=kind";
+    }
+
     private static byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(run, "model", "model.safetensors"));
 
     /// <summary>Ctrl-C at the first line of progress.</summary>

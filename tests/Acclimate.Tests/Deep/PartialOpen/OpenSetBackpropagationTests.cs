@@ -74,11 +74,11 @@ public sealed class OpenSetBackpropagationTests
         Assert.Equal([1, -0.7 * Ramp.Sigmoid.At(0.3)], terms.Select(static t => t.Weight));
         Assert.Equal(Exact(), terms[0].Value.ToDouble(), 1e-12);
         Assert.Equal(Bounded(), terms[1].Value.ToDouble(), 1e-12);
-        terms[0].Value.Backward();
+        Terms()[0].Value.Backward();
         Slopes.AssertEqual(head, 1, Exact);
         Assert.Null(backbone.Grad);
         head.SetGrad(null);
-        terms[1].Value.Backward();
+        Terms()[1].Value.Backward();
         Slopes.AssertEqual(backbone, 1, Bounded);
         Assert.Null(head.Grad);
     }
@@ -92,7 +92,7 @@ public sealed class OpenSetBackpropagationTests
         using Domain known = Fitting.Only(all, 0, 1);
         using Domain source = known.WithLabels(known.Labels!.AlignTo(["ant", "bee"]));
         using Domain target = Toy.Blobs("target", 180, 2, shift: 0.3);
-        using OpenSetBackpropagation osbp = new();
+        using OpenSetBackpropagation osbp = new() { Lambda = 1 };
         using NetworkModel model = Fitting.Fit(osbp, source, target, new TrainerOptions { Steps = 200, BatchSize = 32, Seed = 1 });
 
         Predictions found = model.Predict(target);
