@@ -78,7 +78,7 @@ internal sealed class BenchmarkView : IDisposable
             result.Seconds,
             result.EigenResidual,
             result.Oracle,
-            Cells = suite.Training is null ? null : result.Tasks.Select(static task => task.Cells.Select(static cell => new { cell.Accuracy, cell.Oracle, cell.Seconds, cell.Failure })),
+            Cells = suite.Training is null ? null : result.Tasks.Select(static task => task.Cells.Select(static cell => new { cell.Accuracy, cell.Oracle, cell.Seconds, cell.OpenSet, cell.Failure })),
             References = result.Row.References.Select(reference => new { reference.Table, reference.Method, Accuracies = reference.Cells, reference.Average, Difference = result.Above(reference) }),
         }),
     };
@@ -105,15 +105,16 @@ internal sealed class BenchmarkView : IDisposable
     {
         int done = results.Sum(static result => result.Tasks.Sum(static task => task.Cells.Count)), all = results.Count * suite.Tasks.Count * suite.Seeds.Count;
         int failed = results.Sum(static result => result.Tasks.Sum(static task => task.Cells.Count(static cell => cell.Failure is not null)));
+        bool open = suite.Training!.OpenSet;
         BenchmarkResult? best = results.Where(static result => result.Average is not null).MaxBy(static result => result.Average);
         string verdict = best is null ? "No row is complete." : $"{best.Row.Name} has the best mean: {TrainedTables.One(best.Average)} %.";
         screen.Out.WriteLine(screen.Bold($"{verdict} {done} of {all} cells{(failed > 0 ? $", {failed} of them failed" : string.Empty)}."));
         screen.Out.WriteLine();
-        screen.Out.WriteLine($"{"Last step",-TrainedNameWidth}{string.Concat(suite.Tasks.Select(static task => $"{task.Name,TrainedWidth}"))}{"mean",7}{"gain",7}{"oracle",7}");
+        screen.Out.WriteLine($"{"Last step",-TrainedNameWidth}{string.Concat(suite.Tasks.Select(static task => $"{task.Name,TrainedWidth}"))}{"mean",7}{"gain",7}{(open ? "HOS" : "oracle"),7}");
         foreach (BenchmarkResult result in results)
         {
             string figures = string.Concat(result.Tasks.Select(task => $"{TrainedTables.Figure(task.Accuracy, suite.Seeds.Count).Replace(" ", string.Empty, StringComparison.Ordinal),TrainedWidth}"));
-            screen.Out.WriteLine($"{result.Row.Name,-TrainedNameWidth}{figures}{TrainedTables.One(result.Average),7}{TrainedTables.Gain(result.Gain(results)),7}{TrainedTables.One(result.Oracle),7}");
+            screen.Out.WriteLine($"{result.Row.Name,-TrainedNameWidth}{figures}{TrainedTables.One(result.Average),7}{TrainedTables.Gain(result.Gain(results)),7}{TrainedTables.One(open ? result.Hos : result.Oracle),7}");
         }
     }
 

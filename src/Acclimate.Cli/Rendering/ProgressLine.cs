@@ -11,6 +11,9 @@ internal sealed class ProgressLine : IDisposable
 {
     private const int BarWidth = 20;
     private const int NameWidth = 20;
+
+    /// <summary>Below it, a pace would be rounded to none.</summary>
+    private const double SlowestPace = 0.05;
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
     private readonly TextWriter writer;
@@ -47,9 +50,8 @@ internal sealed class ProgressLine : IDisposable
             clock.Restart();
         }
 
-        string rate = done == first
-            ? string.Empty
-            : string.Create(CultureInfo.InvariantCulture, $"{(done - first) / clock.Elapsed.TotalSeconds:0.#} {unit}/s");
+        double pace = (done - first) / clock.Elapsed.TotalSeconds;
+        string rate = done == first || pace < SlowestPace ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{pace:0.#} {unit}/s");
         if (!screen.Live)
         {
             long tenths = 10 * done / total;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Acclimate.Metrics;
+using Acclimate.Runs;
 
 namespace Acclimate.Benchmarks;
 
@@ -22,6 +23,9 @@ public sealed record BenchmarkCell(string Key, double? Accuracy, double Seconds,
     /// <summary>The best checkpoint's accuracy by the target's labels, in percent, where a network is trained: what can't be known in earnest.</summary>
     public double? Oracle { get; init; }
 
+    /// <summary>What the last step is worth over known and unknown classes, where the target has classes that the source doesn't have; shares from 0 to 1.</summary>
+    public OpenSetScore? OpenSet { get; init; }
+
     /// <summary>Why there is no accuracy.</summary>
     public string? Failure { get; init; }
 }
@@ -35,6 +39,9 @@ public sealed record BenchmarkFigure(IReadOnlyList<BenchmarkCell> Cells)
 
     /// <summary>The best checkpoints' accuracy over the same seeds, in percent; none where no network is trained.</summary>
     public MeanAndDeviation? Oracle { get; } = Over(Cells, static cell => cell.Oracle);
+
+    /// <summary>HOS over the same seeds, in percent; none where the target has no classes of its own.</summary>
+    public MeanAndDeviation? Hos { get; } = Over(Cells, static cell => 100 * cell.OpenSet?.Hos);
 
     /// <summary>The mean of the seeds' seconds; 0 without any.</summary>
     public double Seconds => Cells.Count == 0 ? 0 : Cells.Average(static cell => cell.Seconds);
@@ -56,6 +63,9 @@ public sealed record BenchmarkResult(BenchmarkRow Row, IReadOnlyList<BenchmarkFi
 
     /// <summary>The same of the best checkpoints.</summary>
     public double? Oracle => MeanOf(static task => task.Oracle);
+
+    /// <summary>The mean HOS over the tasks, in percent; none where the target has no classes of its own, or a task is missing.</summary>
+    public double? Hos => MeanOf(static task => task.Hos);
 
     /// <summary>All tasks' seconds, for one seed.</summary>
     public double Seconds => Tasks.Sum(static task => task.Seconds);

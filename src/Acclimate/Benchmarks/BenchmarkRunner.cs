@@ -255,7 +255,7 @@ public static class BenchmarkRunner
         File.Delete(folder.Checkpoint);
         if (Directory.Exists(folder.Model))
             Directory.Delete(folder.Model, recursive: true);
-        return new BenchmarkCell(string.Empty, 100 * result.Honest!.Accuracy, result.Seconds) { Oracle = 100 * result.Oracle!.Accuracy };
+        return new BenchmarkCell(string.Empty, 100 * result.Honest!.Accuracy, result.Seconds) { Oracle = 100 * result.Oracle!.Accuracy, OpenSet = result.OpenSet };
     }
 
     /// <summary>Measures; what goes wrong is the cell's own, and becomes its reason.</summary>

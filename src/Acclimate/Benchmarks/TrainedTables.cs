@@ -1,5 +1,6 @@
 using System.Globalization;
 using Acclimate.Metrics;
+using Acclimate.Runs;
 
 namespace Acclimate.Benchmarks;
 
@@ -11,7 +12,8 @@ internal static class TrainedTables
     /// <summary>A line for each row and task; percent, empty where it is not measured.</summary>
     public static IEnumerable<string> Csv(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results)
     {
-        yield return "row,method,options,task,seeds,failed,honest,honest_deviation,oracle,oracle_deviation,seconds";
+        bool open = suite.Training!.OpenSet;
+        yield return "row,method,options,task,seeds,failed,honest,honest_deviation,oracle,oracle_deviation,seconds" + (open ? ",os,os_star,unknown_recall,hos,hos_deviation" : string.Empty);
         foreach (BenchmarkResult result in results)
         {
             foreach ((BenchmarkTask task, BenchmarkFigure figure) in suite.Tasks.Zip(result.Tasks))
@@ -19,7 +21,8 @@ internal static class TrainedTables
                 yield return BenchmarkTables.CsvLine([
                     result.Row.Name, result.Row.Method, result.Row.Options, task.Name, $"{figure.Cells.Count}", $"{figure.Cells.Count(static cell => cell.Failure is not null)}",
                     Number(figure.Accuracy?.Mean), Number(figure.Accuracy?.Deviation), Number(figure.Oracle?.Mean), Number(figure.Oracle?.Deviation),
-                    figure.Cells.Count == 0 ? string.Empty : Number(figure.Seconds)]);
+                    figure.Cells.Count == 0 ? string.Empty : Number(figure.Seconds),
+                    .. open ? (string[])[.. OpenSet([figure]).Select(Number), Number(figure.Hos?.Mean), Number(figure.Hos?.Deviation)] : []]);
             }
         }
     }
@@ -36,13 +39,22 @@ internal static class TrainedTables
         yield return string.Empty;
         yield return "## The last step: no target label anywhere, but the few of those methods that take them";
         yield return string.Empty;
-        foreach (string line in Table(suite, results, static task => task.Accuracy, static result => result.Average, oracle: false))
+        foreach (string line in Table(suite, results, static task => task.Accuracy, static result => result.Average, ["mean", "over source-only", "seconds a run"], result => [Gain(result.Gain(results)), Seconds(result)]))
             yield return line;
         yield return string.Empty;
         yield return "## The best checkpoint by the target's labels: what can't be known in earnest";
         yield return string.Empty;
-        foreach (string line in Table(suite, results, static task => task.Oracle, static result => result.Oracle, oracle: true))
+        foreach (string line in Table(suite, results, static task => task.Oracle, static result => result.Oracle, ["mean"], static _ => []))
             yield return line;
+        if (suite.Training.OpenSet)
+        {
+            yield return string.Empty;
+            yield return "## The last step over known and unknown classes: HOS, and the means of OS, OS* and the unknown samples' recall over all cells";
+            yield return string.Empty;
+            foreach (string line in Table(suite, results, static task => task.Hos, static result => result.Hos, ["mean HOS", "OS", "OS*", "unknown recall"], static result => OpenSet(result.Tasks).Select(One)))
+                yield return line;
+        }
+
         foreach (string line in Failures(suite, results))
             yield return line;
         if (suite.Context.Count == 0)
@@ -69,17 +81,25 @@ internal static class TrainedTables
     /// <summary>The row's name, with its options where it has any.</summary>
     private static string Name(BenchmarkRow row) => row.Options.Length == 0 ? row.Name : $"{row.Name} ({row.Options.Replace("|", "\\|", StringComparison.Ordinal)})";
 
-    private static IEnumerable<string> Table(
-        BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results, Func<BenchmarkFigure, MeanAndDeviation?> figure, Func<BenchmarkResult, double?> mean, bool oracle)
+    /// <summary>The means of OS, OS* and the unknown samples' recall over all cells, in percent.</summary>
+    private static double?[] OpenSet(IEnumerable<BenchmarkFigure> figures)
     {
-        string[] extra = oracle ? ["mean"] : ["mean", "over source-only", "seconds a run"];
+        OpenSetScore[] scores = [.. figures.SelectMany(static figure => figure.Cells).Select(static cell => cell.OpenSet).OfType<OpenSetScore>()];
+        return [scores.Average(static score => (double?)(100 * score.Os)), scores.Average(static score => 100 * score.OsStar), scores.Average(static score => 100 * score.UnknownRecall)];
+    }
+
+    private static IEnumerable<string> Table(
+        BenchmarkSuite suite,
+        IReadOnlyList<BenchmarkResult> results,
+        Func<BenchmarkFigure, MeanAndDeviation?> figure,
+        Func<BenchmarkResult, double?> mean,
+        string[] extra,
+        Func<BenchmarkResult, IEnumerable<string>> beside)
+    {
         yield return BenchmarkTables.TableLine(["row", .. suite.Tasks.Select(Arrow), .. extra]);
         yield return $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", suite.Tasks.Count + extra.Length))}";
         foreach (BenchmarkResult result in results)
-        {
-            string[] last = oracle ? [One(mean(result))] : [$"**{One(mean(result))}**", Gain(result.Gain(results)), Seconds(result)];
-            yield return BenchmarkTables.TableLine([Name(result.Row), .. result.Tasks.Select(task => Figure(figure(task), suite.Seeds.Count)), .. last]);
-        }
+            yield return BenchmarkTables.TableLine([Name(result.Row), .. result.Tasks.Select(task => Figure(figure(task), suite.Seeds.Count)), $"**{One(mean(result))}**", .. beside(result)]);
     }
 
     private static IEnumerable<string> Failures(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results)

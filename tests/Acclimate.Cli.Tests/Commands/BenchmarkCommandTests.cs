@@ -74,6 +74,26 @@ public sealed class BenchmarkCommandTests : IDisposable
     }
 
     [Fact]
+    public void Benchmark_Networks_ShowsEachCellAndTheTable()
+    {
+        using TemporaryFolder data = new();
+        foreach (string file in (string[])["mnist/train", "mnist/t10k", "mnist_m/train"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(data.In(file))!);
+            File.WriteAllBytes(data.In($"{file}-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, .. Enumerable.Range(0, 20 * 28 * 28).Select(static i => (byte)(i * 7 % 251))]);
+            File.WriteAllBytes(data.In($"{file}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 20, .. Enumerable.Range(0, 20).Select(static i => (byte)(i % 10))]);
+        }
+
+        Environment.SetEnvironmentVariable("ACCLIMATE_DATA", data.Path);
+        Answer answer = Session.Run("benchmark", "digits-deep", "-m", "source-only", "--tasks", "M-MM", "--seeds", "0", "--steps", "2", "--precision", "float32", "-o", data.In("out"));
+
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Matches(@"\n  source-only M>MM seed 0: \d+\.\d \(best checkpoint \d+\.\d\) in \d+ s\n", answer.Out);
+        Assert.Matches(@"\nsource-only has the best mean: \d+\.\d %\. 1 of 1 cells\.\n", answer.Out);
+        Assert.Matches(@"\nsource-only +\d+\.\d +\d+\.\d +\d+\.\d\n", answer.Out);
+    }
+
+    [Fact]
     public void Benchmark_Misuse_IsRefusedInALine()
     {
         Answer suite = Session.Run("benchmark", "office-caltech");
@@ -83,6 +103,15 @@ public sealed class BenchmarkCommandTests : IDisposable
         Answer row = Session.Run("benchmark", "jda-digits", "-m", "jdaa");
         Assert.Equal(ExitCode.WrongUse, row.ExitCode);
         Assert.Contains("did you mean 'jda'", row.Error, StringComparison.Ordinal);
+
+        foreach ((string[] options, string said) in ((string[], string)[])[
+            (["--cells", "9/8"], "'9/8' is no share"), (["--seeds", "a"], "'a' is no whole number"), (["--seeds", "1"], "shallow methods"), (["--steps", "9"], "--steps and --precision are for"),
+            (["--parallel", "2"], "cells at a time are for"), (["--tasks", "M>X"], "it has: U>M, M>U")])
+        {
+            Answer option = Session.Run(["benchmark", "jda-digits", "-o", folder.In("out"), .. options]);
+            Assert.Equal(ExitCode.WrongUse, option.ExitCode);
+            Assert.Contains(said, option.Error, StringComparison.Ordinal);
+        }
 
         Answer file = Session.Run("benchmark", "jda-digits", "-m", "jda", "-o", folder.In("out"));
         Assert.Equal(ExitCode.Failure, file.ExitCode);

@@ -194,7 +194,7 @@ public sealed class TrainedBenchmarkTests : IDisposable
         Assert.Contains("| source-only | 51.0 ± 1.4 | 60.0 (1) | **55.5** |  | 3 |", lines);
         Assert.Contains("| dan | 72.0 ± 1.4 | – | **–** |  | 3 |", lines);
         Assert.Contains("| dan-2 (lambda=0.5\\|2) | 70.0 (1) | 81.0 ± 1.4 | **75.5** | +20.0 | 3 |", lines);
-        Assert.Contains("| dan-2 (lambda=0.5\\|2) | 72.0 (1) | 82.0 ± 2.8 | 77.0 |", lines);
+        Assert.Contains("| dan-2 (lambda=0.5\\|2) | 72.0 (1) | 82.0 ± 2.8 | **77.0** |", lines);
         Assert.Contains("| A paper | NN | 60.00 | – |", lines);
         Assert.Contains(lines, static line => line.Contains("9 of 12 cells are measured", StringComparison.Ordinal));
         Assert.Contains("- dan-2, A → B: the loss became NaN", lines);
@@ -209,6 +209,28 @@ public sealed class TrainedBenchmarkTests : IDisposable
                 "dan-2,dan,lambda=0.5|2,B>A,2,0,81.00,1.41,82.00,2.83,3.00",
             ],
             File.ReadAllLines(csv));
+    }
+
+    [Fact]
+    public void Run_OpenSet_ScoresUnknownClassesToo()
+    {
+        File.WriteAllLines(Path.Combine(files.Path, "C.csv"), [.. File.ReadAllLines(Path.Combine(files.Path, "B.csv")), "9,9,other", "8,9,other"]);
+        BenchmarkSuite open = suite with
+        {
+            Tasks = [new("A>C", "A.csv?label=class", "C.csv?label=class")],
+            Rows = [suite.Rows[0]],
+            Training = suite.Training! with { OpenSet = true },
+        };
+        using BenchmarkData data = new(files.Path);
+
+        IReadOnlyList<BenchmarkResult> results = BenchmarkRunner.Run(open, data, In(output));
+
+        // A classifier of the source's classes is wrong on all others, so that HOS is 0 and OS two thirds of OS*.
+        Assert.Equal(0, results[0].Hos);
+        Assert.All(results[0].Tasks[0].Cells, static cell => Assert.Equal(2 * cell.OpenSet!.OsStar!.Value / 3, cell.OpenSet.Os, 1e-12));
+        BenchmarkTables.Save(open, results, output.Path);
+        Assert.Contains(File.ReadAllLines(Path.Combine(output.Path, "toy.md")), static line => line.StartsWith("| source-only | 0.0 ± 0.0 | **0.0** | ", StringComparison.Ordinal) && line.EndsWith(" | 0.0 |", StringComparison.Ordinal));
+        Assert.EndsWith(",0.00,0.00,0.00", File.ReadAllLines(Path.Combine(output.Path, "toy.csv"))[1], StringComparison.Ordinal);
     }
 
     [Fact]
