@@ -51,7 +51,7 @@ Console.WriteLine(FormattableString.Invariant(
     $"libtorch {Engine.Version}, {Engine.Threads} threads, batches of {batch} + {batch}, {rounds} rounds in turns; auto is {auto}\n"));
 Console.WriteLine("Images per second: medians of the rounds. Ratio: median of the rounds' own; range: least to greatest. By processor time: the same of the seconds");
 Console.WriteLine("that both programs' threads used, which other work on the machine touches less.\n");
-Console.WriteLine("| training | Acclimate | PyTorch (float32) | ratio | range | ratio by processor time |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+Console.WriteLine("| training | Acclimate | PyTorch (float32) | ratio | range | processor ms a step | PyTorch's | ratio by processor time |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 foreach (Case one in cases)
 {
     List<Time> ours = [], theirs = [];
@@ -67,9 +67,10 @@ foreach (Case one in cases)
     }
 
     double images = (one.Method == "source-only" ? 1 : 2) * batch * one.Steps;
+    double Milliseconds(List<Time> times) => 1000 * Median(times.Select(static t => t.Processor)) / one.Steps;
     double[] ratios = [.. ours.Zip(theirs, static (a, b) => b.Seconds / a.Seconds).Order()];
     Console.WriteLine(FormattableString.Invariant(
-        $"| {one.Name} | {images / Median(ours.Select(static t => t.Seconds)):F0} | {images / Median(theirs.Select(static t => t.Seconds)):F0} | **{Median(ratios):F2}** | {ratios[0]:F2}–{ratios[^1]:F2} | {Median(ours.Zip(theirs, static (a, b) => b.Processor / a.Processor)):F2} |"));
+        $"| {one.Name} | {images / Median(ours.Select(static t => t.Seconds)):F0} | {images / Median(theirs.Select(static t => t.Seconds)):F0} | **{Median(ratios):F2}** | {ratios[0]:F2}–{ratios[^1]:F2} | {Milliseconds(ours):F1} | {Milliseconds(theirs):F1} | {Median(ours.Zip(theirs, static (a, b) => b.Processor / a.Processor)):F2} |"));
 }
 
 peer?.StandardInput.Close();

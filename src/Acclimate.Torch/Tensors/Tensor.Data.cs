@@ -182,7 +182,10 @@ public sealed unsafe partial class Tensor
     public Tensor ChannelsLast()
     {
         const int channelsLast = 2;
-        return Op("aten::contiguous").Call(this, channelsLast);
+
+        // A single channel lies the same in either layout, and `contiguous` would hand the tensor back with strides by
+        // which a convolution takes it for the other one; only a copy has those that name the layout.
+        return Op(Size(1) == 1 ? "aten::clone" : "aten::contiguous").Call(this, channelsLast);
     }
 
     /// <summary>Overwrites the elements with another tensor's, converting and broadcasting as needed.</summary>

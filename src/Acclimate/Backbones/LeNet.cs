@@ -15,8 +15,8 @@ internal static class LeNet
         int flat = 48 * Pooled(Pooled(height)) * Pooled(Pooled(width));
         return new Backbone(
             [
-                ("conv1", new Sequential(new Conv2d(channels, 32, 5, generator), new BatchNorm2d(32), new MaxPool2d(2), new ReLU())),
-                ("conv2", new Sequential(new Conv2d(32, 48, 5, generator), new BatchNorm2d(48), new MaxPool2d(2), new ReLU())),
+                ("conv1", new Sequential(new Conv2d(channels, 32, 5, generator), new BatchNorm2d(32), new MaxPool2d(2), new ReLU(inPlace: true))),
+                ("conv2", new Sequential(new Conv2d(32, 48, 5, generator), new BatchNorm2d(48), new MaxPool2d(2), new ReLU(inPlace: true))),
                 ("fc1", new Sequential(new Flatten(), new Linear(flat, 256, generator), new ReLU())),
             ],
             featureSize: 256);

@@ -11,8 +11,8 @@ internal static class MultilayerPerceptron
             throw new ArgumentException($"backbone mlp takes samples that are rows of features, not of shape [{string.Join(", ", inputShape)}]");
         return new Backbone(
             [
-                ("fc1", new Sequential(new Linear((int)features, 256, generator), new BatchNorm1d(256), new ReLU())),
-                ("fc2", new Sequential(new Linear(256, 256, generator), new BatchNorm1d(256), new ReLU())),
+                ("fc1", new Sequential(new Linear((int)features, 256, generator), new BatchNorm1d(256), new ReLU(inPlace: true))),
+                ("fc2", new Sequential(new Linear(256, 256, generator), new BatchNorm1d(256), new ReLU(inPlace: true))),
             ],
             featureSize: 256);
     }

@@ -23,5 +23,5 @@ internal static class SmallCnn
     }
 
     private static Sequential Block(int from, int to, Generator generator) =>
-        new(new Conv2d(from, to, 3, generator, padding: 1), new BatchNorm2d(to), new MaxPool2d(2), new ReLU());
+        new(new Conv2d(from, to, 3, generator, padding: 1), new BatchNorm2d(to), new MaxPool2d(2), new ReLU(inPlace: true));
 }

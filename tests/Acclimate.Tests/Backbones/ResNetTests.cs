@@ -8,7 +8,10 @@ namespace Acclimate.Tests.Backbones;
 
 public sealed class ResNetTests : IDisposable
 {
-    /// <summary>A residual network in plain PyTorch, with torchvision's names. Writes weights and buffers, a picture batch and the outputs as raw float32.</summary>
+    /// <summary>
+    /// A residual network in plain PyTorch, with torchvision's names. Writes weights and buffers, a picture batch, the outputs in
+    /// use (float32), and the outputs and gradients in training (float64), all as raw float64.
+    /// </summary>
     private const string Plain = """
         import json, sys
         import torch, torch.nn as nn
@@ -51,15 +54,15 @@ public sealed class ResNetTests : IDisposable
         x = torch.randn(3, 3, side, side)
         net.eval()
         used = net(x)
-        net.train()
-        trained = net(x)
-        (trained * torch.linspace(-1, 1, trained.numel()).reshape(trained.shape)).sum().backward()
+        net.double().train()
+        trained = net(x.double())
+        (trained * torch.linspace(-1, 1, trained.numel(), dtype=torch.float64).reshape(trained.shape)).sum().backward()
         first, last = net.conv1.weight.grad, getattr(net, f"layer{len(blocks)}")[-1].conv2.weight.grad
         out = dict(state, **{"/x": x, "/used": used, "/trained": trained, "/first": first, "/last": last, "/mean": net.bn1.running_mean})
         with open(f"{folder}/all.bin", "wb") as f:
             for name, tensor in out.items():
                 print(name, *tensor.shape, sep=",")
-                f.write(tensor.detach().float().contiguous().numpy().tobytes())
+                f.write(tensor.detach().double().contiguous().numpy().tobytes())
         """;
 
     private readonly string folder = Directory.CreateTempSubdirectory("acclimate-").FullName;
@@ -68,8 +71,9 @@ public sealed class ResNetTests : IDisposable
 
     /// <summary>
     /// float32 has ε = 6·10⁻⁸; two dozen layers of sums of up to 4,608 terms in other orders leave about √(4608·24)·ε =
-    /// 2·10⁻⁵ of the greatest value in the outputs. Batch norm over the 3 to 12 numbers of the last stage's channels
-    /// divides by what is left of their differences, so that in training the bound is 10⁻³, as for the gradients.
+    /// 2·10⁻⁵ of the greatest value in the outputs. In training, batch norm over the 3 to 12 numbers of the last stage's
+    /// channels divides by what is left of their differences, which amplifies rounding by orders; in float64
+    /// (ε = 10⁻¹⁶) 10⁻⁸ leaves room for seven of them.
     /// </summary>
     [Theory]
     [InlineData("resnet18", 64, "[2, 2, 2, 2]")]
@@ -85,18 +89,21 @@ public sealed class ResNetTests : IDisposable
         using Backbone backbone = Networks.Build(name, [3, side, side], generator);
 
         Assert.Equal(reference.Keys.Where(static k => k[0] != '/'), backbone.NamedState().Select(static s => s.Key));
-        backbone.LoadState(reference.Where(static r => r.Key[0] != '/').ToDictionary());
+        Dictionary<string, Tensor> state = reference.Where(static r => r.Key[0] != '/').ToDictionary();
+        backbone.LoadState(state);
         backbone.Eval();
-        AssertClose(reference["/used"], backbone.Forward(reference["/x"]), 1e-4);
+        AssertClose(reference["/used"], backbone.Forward(reference["/x"].To(ScalarType.Float32)), 1e-4);
+        backbone.LoadState(state);
+        backbone.To(ScalarType.Float64);
         backbone.Train();
         Tensor trained = backbone.Forward(reference["/x"]);
-        AssertClose(reference["/trained"], trained, 1e-3);
-        AssertClose(reference["/mean"], backbone.NamedState().First(static s => s.Key == "bn1.running_mean").Value, 1e-4);
+        AssertClose(reference["/trained"], trained, 1e-8);
+        AssertClose(reference["/mean"], backbone.NamedState().First(static s => s.Key == "bn1.running_mean").Value, 1e-8);
         long count = trained.Count;
-        Tensor slopes = Tensor.From([.. Enumerable.Range(0, (int)count).Select(i => -1 + (2f * i / (count - 1)))], trained.Shape);
+        Tensor slopes = Tensor.From([.. Enumerable.Range(0, (int)count).Select(i => -1 + (2.0 * i / (count - 1)))], trained.Shape);
         (trained * slopes).Sum().Backward();
-        AssertClose(reference["/first"], backbone.NamedParameters().First().Value.Grad!, 1e-2);
-        AssertClose(reference["/last"], backbone.NamedParameters().Last(static p => p.Key.EndsWith("conv2.weight", StringComparison.Ordinal)).Value.Grad!, 1e-3);
+        AssertClose(reference["/first"], backbone.NamedParameters().First().Value.Grad!, 1e-8);
+        AssertClose(reference["/last"], backbone.NamedParameters().Last(static p => p.Key.EndsWith("conv2.weight", StringComparison.Ordinal)).Value.Grad!, 1e-8);
     }
 
     [Fact]
@@ -159,9 +166,9 @@ public sealed class ResNetTests : IDisposable
         {
             string[] words = line.Split(',');
             long[] shape = [.. words.Skip(1).Select(static w => long.Parse(w, CultureInfo.InvariantCulture))];
-            float[] values = new float[shape.Aggregate(1L, static (a, b) => a * b)];
+            double[] values = new double[shape.Aggregate(1L, static (a, b) => a * b)];
             reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
-            Tensor tensor = shape.Length == 0 ? Tensor.Scalar(values[0]) : Tensor.From(values, shape);
+            Tensor tensor = shape.Length == 0 ? Tensor.Scalar(values[0], ScalarType.Float64) : Tensor.From(values, shape);
             tensors[words[0]] = words[0].EndsWith("num_batches_tracked", StringComparison.Ordinal) ? tensor.To(ScalarType.Int64) : tensor;
         }
 

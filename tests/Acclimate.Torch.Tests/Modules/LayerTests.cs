@@ -42,6 +42,81 @@ public sealed class LayerTests : IDisposable
         Assert.NotNull(norm.Weight.Grad);
     }
 
+    /// <summary>
+    /// A convolution hands its layout on only where the weight's strides name it, which for a single channel they need
+    /// not: without it every layer behind works in the slower layout.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Conv2d_OfPictures_HandsOnChannelsLast(int channels)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Conv2d convolution = new(channels, 4, 3, generator);
+        Tensor output = convolution.Forward(Tensor.Normal([2, channels, 8, 8], generator));
+
+        Assert.False(output.IsContiguous);
+        Assert.True(output.Permute(0, 2, 3, 1).IsContiguous);
+    }
+
+    [Fact]
+    public void Relu_InPlace_GivesTheSameOutputAndGradients()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm2d norm = new(3);
+        using ReLU apart = new(), inPlace = new(inPlace: true);
+        Tensor one = Tensor.Normal([4, 3, 5, 5], generator).WithGrad(), other = one.Detach().Clone().WithGrad();
+        Tensor normed = norm.Forward(other);
+
+        Tensor expected = apart.Forward(norm.Forward(one)), output = inPlace.Forward(normed);
+
+        Assert.True(expected.SameAs(output));
+        Assert.True(normed.SameAs(output));
+        expected.Square().Sum().Backward();
+        output.Square().Sum().Backward();
+        Assert.True(one.Grad!.SameAs(other.Grad!));
+    }
+
+    /// <summary>The same output and gradients as where it tracks, to the bit, but the statistics stay, and what is in use later are they.</summary>
+    [Fact]
+    public void BatchNorm_ThatDoesNotTrack_NormalisesByTheBatchAndKeepsItsStatistics()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm2d tracking = new(3), norm = new(3) { Tracks = false };
+        Tensor one = Tensor.Normal([4, 3, 5, 5], generator) + 2, other = one.Clone();
+        Tensor[] before = [.. norm.NamedBuffers().Select(static b => b.Value.Clone())];
+
+        Tensor expected = tracking.Forward(one.WithGrad()), output = norm.Forward(other.WithGrad());
+
+        Assert.True(expected.SameAs(output));
+        expected.Square().Sum().Backward();
+        output.Square().Sum().Backward();
+        Assert.True(one.Grad!.SameAs(other.Grad!));
+        Assert.True(tracking.Weight.Grad!.SameAs(norm.Weight.Grad!));
+        Assert.All(norm.NamedBuffers().Zip(before), static pair => Assert.True(pair.First.Value.SameAs(pair.Second)));
+
+        norm.Tracks = true;
+        norm.Forward(other);
+        Assert.All(norm.NamedBuffers().Zip(tracking.NamedBuffers()), static pair => Assert.True(pair.First.Value.SameAs(pair.Second.Value)));
+    }
+
+    /// <summary>In use, and in a training batch without variance, the running statistics count whether or not it tracks.</summary>
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 1)]
+    public void BatchNorm_ThatDoesNotTrack_InUseOrWithOneSample_UsesItsStatistics(bool training, int samples)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchNorm1d norm = new(2) { Tracks = false };
+        norm.RunningMean.FillInPlace(1);
+        if (!training)
+            norm.Eval();
+        Tensor input = Tensor.Normal([samples, 2], generator);
+
+        float[] expected = (input - 1).ToArray<float>();
+        Assert.Equal(expected, norm.Forward(input).ToArray<float>(), static (a, b) => Math.Abs(a - b) <= 1e-5 * (1 + Math.Abs(a)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
