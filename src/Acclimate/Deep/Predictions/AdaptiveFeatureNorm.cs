@@ -38,8 +38,8 @@ public sealed class AdaptiveFeatureNorm : Objective
     public double Radius { get; init; } = 25;
 
     /// <summary>λ, the weight of the norms.</summary>
-    [Option("lambda", "the weight of the norms, 0 or more", Source = "0.05 in the paper, at a learning rate of 1e-3; the trainer's is ten times that, and with 0.05 the source's own loss runs away on digits")]
-    public double Lambda { get; init; } = 0.005;
+    [Option("lambda", "the weight of the norms, 0 or more", Source = "0.05 in the paper and in the authors' released code")]
+    public double Lambda { get; init; } = 0.05;
 
     /// <summary>η, the weight of the target predictions' entropy.</summary>
     [Option("entropy", "the weight of the target predictions' entropy, 0 or more", Source = "off; the authors' released code has 0.1 for its variant with entropy")]

@@ -69,7 +69,7 @@ public sealed class AdaptiveFeatureNormTests
         using AdaptiveFeatureNorm afn = new();
         Activations batch = Steps.Features(Tensor.Ones([2, 4]));
 
-        Assert.Equal([("norm.source", 0.005), ("norm.target", 0.005)], afn.Loss(Steps.Of(batch, batch.Features, batch)).Select(static term => (term.Name, term.Weight)));
+        Assert.Equal([("norm.source", 0.05), ("norm.target", 0.05)], afn.Loss(Steps.Of(batch, batch.Features, batch)).Select(static term => (term.Name, term.Weight)));
     }
 
     private static double Norm(double[] row) => Math.Sqrt(row.Sum(static x => x * x));
