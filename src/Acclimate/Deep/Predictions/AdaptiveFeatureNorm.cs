@@ -6,7 +6,7 @@ namespace Acclimate.Deep.Predictions;
 /// <summary>How the norms of features are led.</summary>
 public enum FeatureNorm
 {
-    /// <summary>SAFN: every sample's norm grows by Δr, step by step (the paper's stepwise adaptive feature norm).</summary>
+    /// <summary>SAFN: every sample's norm grows by Δr, step by step, until it is R (the paper's stepwise adaptive feature norm).</summary>
     Stepwise,
 
     /// <summary>HAFN: each domain's mean norm goes to one R (the paper's hard adaptive feature norm).</summary>
@@ -18,10 +18,14 @@ public enum FeatureNorm
 /// larger values makes them transfer. Xu, Li, Yang, Lin, "Larger Norm More Transferable: An Adaptive Feature Norm
 /// Approach for Unsupervised Domain Adaptation", ICCV 2019. The features are those that the classifier sees.
 /// </summary>
+/// <remarks>
+/// The paper's stepwise norms grow without an end of their own: batch norm before its features keeps them in bounds. The
+/// networks here need not have any there, and then lengths run away with the classification loss; so growth ends at R.
+/// </remarks>
 [Method("afn", Family.Deep, LabelSetting.UnsupervisedTarget,
     Title = "Adaptive feature norm",
     Summary = "Trains features of larger norms in both domains; no alignment, so class sizes may differ.",
-    Formula = "min E_s[−log p(y|x)] + λ Σ_{d∈{s,t}} E_d[(‖f(x)‖ − (‖f(x)‖₀ + Δr))²] + η E_t[H(p)];  hard: λ Σ_d (E_d‖f(x)‖ − R)²",
+    Formula = "min E_s[−log p(y|x)] + λ Σ_{d∈{s,t}} E_d[(‖f(x)‖ − min(‖f(x)‖₀ + Δr, R))²] + η E_t[H(p)];  hard: λ Σ_d (E_d‖f(x)‖ − R)²",
     Paper = "Xu, Li, Yang, Lin: Larger Norm More Transferable: An Adaptive Feature Norm Approach for Unsupervised Domain Adaptation, ICCV 2019")]
 public sealed class AdaptiveFeatureNorm : Objective
 {
@@ -33,8 +37,8 @@ public sealed class AdaptiveFeatureNorm : Objective
     [Option("step", "by how much a step wants a norm to grow (stepwise), 0 or more", Source = "1 in the paper")]
     public double Step { get; init; } = 1;
 
-    /// <summary>R, the mean norm wanted.</summary>
-    [Option("radius", "the mean norm wanted (hard), 0 or more", Source = "25 in the paper")]
+    /// <summary>R, the mean norm wanted, or where norms stop growing.</summary>
+    [Option("radius", "the mean norm wanted (hard), or the norm at which growth ends (stepwise), 0 or more", Source = "25 in the paper for hard; its stepwise variant has none, but a network that bounds its features")]
     public double Radius { get; init; } = 25;
 
     /// <summary>λ, the weight of the norms.</summary>
@@ -46,8 +50,8 @@ public sealed class AdaptiveFeatureNorm : Objective
     public double Entropy { get; init; }
 
     /// <summary>How λ and η grow over the run.</summary>
-    [Option("ramp", "how the weights grow: sigmoid from 0 to their full value, or constant", Source = "constant in the paper; longer features harm nothing early on")]
-    public Ramp Ramp { get; init; } = Ramp.Constant;
+    [Option("ramp", "how the weights grow: sigmoid from 0 to their full value, or constant", Source = "constant in the paper, which starts from a pretrained network; here training starts from scratch")]
+    public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <inheritdoc/>
     public override void Attach(FitContext context)
@@ -68,11 +72,17 @@ public sealed class AdaptiveFeatureNorm : Objective
         return Entropy == 0 ? [source, target] : [source, target, new LossTerm("entropy", MeanEntropy(step.Target.Logits), Entropy * grown)];
     }
 
-    /// <summary>How far the norms are from where they should go. Stepwise that is Δr² at every step; what counts is its slope.</summary>
+    /// <summary>
+    /// How far the norms are from where they should go. Stepwise that is Δr² for every norm that is to grow by as much, at every
+    /// step; what counts is its slope. A norm beyond R is left alone.
+    /// </summary>
     private Tensor Distance(Tensor features)
     {
         Tensor r = features.Norm(1);
-        return Norm == FeatureNorm.Hard ? (r.Mean() - Radius).Square() : (r - (r.Detach() + Step)).Square().Mean();
+        if (Norm == FeatureNorm.Hard)
+            return (r.Mean() - Radius).Square();
+        Tensor before = r.Detach(), wanted = (before + Step).Clamp(high: Radius).Maximum(before);
+        return (r - wanted).Square().Mean();
     }
 
     private static Tensor MeanEntropy(Tensor logits)

@@ -52,6 +52,21 @@ public sealed class AdaptiveFeatureNormTests
         Steps.CheckGradient(features, moved => Term(WithEntropy(), "entropy", moved), Reference);
     }
 
+    // Norms of 5, 2.6 and 1 with R = 3: the first is left alone, the second lacks 0.4 and the third a whole step. The slope is
+    // along the features themselves: 2 (r − wanted)/n · f/r.
+    [Fact]
+    public void Loss_Stepwise_EndsAtTheRadius()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor features = Tensor.From([3.0, 4, 0, 1, 2.4, 0, 0, 1, 0], 3, 3).WithGrad();
+
+        Tensor loss = Term(new AdaptiveFeatureNorm { Radius = 3 }, "norm.target", features);
+
+        Assert.Equal((0.16 + 1) / 3, loss.ToDouble(), 1e-12);
+        double[] slope = Tensor.Gradients(loss, [features])[0]!.ToArray<double>();
+        Loops.Near([0, 0, 0, -0.8 / 3 / 2.6, -0.8 / 3 * 2.4 / 2.6, 0, 0, -2.0 / 3, 0], slope, 1e-12);
+    }
+
     // ReLU may leave a sample no features at all; the norm has no slope there, and the loss asks for none.
     [Fact]
     public void Loss_FeaturesOfZero_HasAFiniteGradient()
@@ -66,7 +81,7 @@ public sealed class AdaptiveFeatureNormTests
     public void Loss_TermsAndWeights_AreThePapers()
     {
         using TensorScope scope = TensorScope.Begin();
-        using AdaptiveFeatureNorm afn = new();
+        using AdaptiveFeatureNorm afn = new() { Ramp = Ramp.Constant };
         Activations batch = Steps.Features(Tensor.Ones([2, 4]));
 
         Assert.Equal([("norm.source", 0.05), ("norm.target", 0.05)], afn.Loss(Steps.Of(batch, batch.Features, batch)).Select(static term => (term.Name, term.Weight)));
