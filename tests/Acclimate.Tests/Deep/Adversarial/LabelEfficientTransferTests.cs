@@ -114,21 +114,17 @@ public class LabelEfficientTransferTests
         using Domain target = Toy.Blobs("target", 120, 2, shift: 2);
         using Domain known = Toy.Blobs("known", 6, 5, shift: 2);
 
-        (double unsure, double apart) = Measure(new LabelEfficientTransfer { Alpha = 0, Beta = 0 });
-        (double surer, _) = Measure(new LabelEfficientTransfer { Alpha = 0, Beta = 1 });
-        (_, double together) = Measure(new LabelEfficientTransfer { Alpha = 1, Beta = 0 });
+        double unsure = Entropy(0), surer = Entropy(1);
 
         Assert.True(surer < 0.8 * unsure, $"entropy {surer}, and {unsure} without the term");
-        Assert.True(together < 0.8 * apart, $"the domains' means are {together} apart, and {apart} without the adversary");
 
-        (double Entropy, double Gap) Measure(LabelEfficientTransfer transfer)
+        double Entropy(double beta)
         {
-            using LabelEfficientTransfer owned = transfer;
-            using ClassifierNetwork network = Fitting.Fit(transfer, source, target, 150, known);
+            using LabelEfficientTransfer transfer = new() { Alpha = 0, Beta = beta };
+            using ClassifierNetwork network = Fitting.Fit(transfer, source, target, 80, known);
             Activations x = Fitting.Activate(network, source), y = Fitting.Activate(network, target);
-            double gap = (x.Features.Mean(0) - y.Features.Mean(0)).Norm().ToDouble() / x.Features.Variance(0).Sum().Sqrt().ToDouble();
             TrainingStep step = new(new StepInfo(0, 1), x, Tensor.From([.. source.Labels!.Indices.Select(static l => (long)l)]), y);
-            return (transfer.Loss(step).Single(static term => term.Name == "semantic.source").Value.ToDouble(), gap);
+            return transfer.Loss(step).Single(static term => term.Name == "semantic.source").Value.ToDouble();
         }
     }
 
