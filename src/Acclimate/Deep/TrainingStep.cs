@@ -145,6 +145,7 @@ public sealed class TrainingStep
         TargetIndices = TargetIndices,
         KnownInputs = known ? KnownInputs : null,
         KnownLabels = known ? KnownLabels : null,
+        ShowsSource = ShowsSource,
         Joint = Joint,
         Precision = Precision,
         Tracks = Tracks && tracks,
