@@ -95,7 +95,7 @@ public sealed class OpenSetBackpropagationTests
         using OpenSetBackpropagation osbp = new() { Lambda = 1 };
         using NetworkModel model = Fitting.Fit(osbp, source, target, new TrainerOptions { Steps = 200, BatchSize = 32, Seed = 1 });
 
-        Predictions found = model.Predict(target);
+        Acclimate.Training.Predictions found = model.Predict(target);
 
         Assert.Equal(["ant", "bee", Labels.Unknown], model.Classes);
         for (int c = 0; c < 3; c++)
