@@ -1,8 +1,6 @@
-using Acclimate.Backbones;
 using Acclimate.Benchmarks;
 using Acclimate.Classifiers;
 using Acclimate.Data;
-using Acclimate.Runs;
 
 namespace Acclimate.Tests.Benchmarks;
 
@@ -20,11 +18,7 @@ public sealed class BenchmarkSuiteTests
         {
             Assert.Equal("source-only", suite.Rows[0].Method);
             foreach (BenchmarkRow row in suite.Rows)
-            {
-                RunConfig run = suite.RunOf(row, 0, 1);
-                (run.Backbone == "resnet18" && !Networks.Names.Contains("resnet18") ? run with { Backbone = null } : run).Validate();
-            }
-
+                suite.RunOf(row, 0, 1).Validate();
             return;
         }
 
