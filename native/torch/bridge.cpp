@@ -7,6 +7,7 @@
 //   * A tensor handle is a `TensorImpl*` that owns one reference; 0 stands for "no tensor". Each handle that is given
 //     out is fresh, is counted, and must be given back once through `ac_tensor_free`.
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
@@ -397,7 +398,11 @@ AC_EXPORT int32_t ac_autocast(int32_t device_type, int32_t type) noexcept {
 // A generator of its own for a device, seeded.
 AC_EXPORT int32_t ac_generator_new(int64_t device, int64_t seed, int64_t* generator, char** error) noexcept {
   return guarded(error, [&] {
-    auto own = at::globalContext().defaultGenerator(to_device(device)).clone();
+    // A generator that libtorch's clone() makes has no weak count, so that letting it go never frees it: the processor's
+    // are made anew instead, for a step takes several.
+    const auto where = to_device(device);
+    auto own = where.is_cpu() ? at::make_generator<at::CPUGeneratorImpl>(static_cast<uint64_t>(seed))
+                              : at::globalContext().defaultGenerator(where).clone();
     own.set_current_seed(static_cast<uint64_t>(seed));
     *generator = reinterpret_cast<int64_t>(own.unsafeReleaseGeneratorImpl());
   });
