@@ -21,7 +21,8 @@ public sealed class TransferRunTests : IDisposable
         RunResult result = TransferRun.Start(config, run, cancellation: TestContext.Current.CancellationToken);
 
         Dictionary<string, string> none = [];
-        Assert.Equal(config with { Threads = Engine.Threads, Options = none }, run.Open() with { Options = none });
+        Assert.Equal(Engine.HasBfloat16 ? "bf16" : "float32", result.Precision);
+        Assert.Equal(config with { Threads = Engine.Threads, Precision = result.Precision, Options = none }, run.Open() with { Options = none });
         Assert.Equal(3, File.ReadLines(run.Metrics).Count(static line => line.Contains("learning_rate", StringComparison.Ordinal)));
         Assert.Equal(60, result.Honest!.Samples);
         Assert.InRange(result.Honest.Accuracy, result.Honest.Low, result.Honest.High);
