@@ -1,5 +1,4 @@
 using Acclimate.Catalog;
-using Acclimate.Deep.SourceFree;
 using Acclimate.Torch;
 
 namespace Acclimate.Deep.Adversarial;

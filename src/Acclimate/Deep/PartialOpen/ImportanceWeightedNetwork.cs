@@ -90,7 +90,7 @@ public sealed class ImportanceWeightedNetwork : Objective
         return [
             new LossTerm("domain.first", adversaries.First.Loss(source, target.Features.Detach(), reversal: 0)),
             new LossTerm("domain", adversaries.Second.Loss(source, target.Features, 2 * Lambda * Ramp.At(step.Progress), weights)),
-            new LossTerm("entropy", Entropy(target.Logits), Gamma),
+            new LossTerm("entropy", SoftmaxEntropy.OfEach(target.Logits), Gamma),
             .. step.KnownLabels is { } labels
                 ? [new LossTerm("task.target", Functional.CrossEntropy(all.Slice(count, count + labels.Size(0)).Logits, labels))]
                 : (LossTerm[])[],
@@ -105,13 +105,6 @@ public sealed class ImportanceWeightedNetwork : Objective
     {
         Tensor logOfRest = -(scores.Relu() + (-scores.Abs()).Exp().Log1p());
         return Functional.Softmax(logOfRest, 0) * scores.Count;
-    }
-
-    /// <summary>The mean of −Σ_k p_k log p_k.</summary>
-    internal static Tensor Entropy(Tensor logits)
-    {
-        Tensor logs = Functional.LogSoftmax(logits, 1);
-        return -(logs.Exp() * logs).Sum(1).Mean();
     }
 
     /// <summary>F_s(x_s). Training switches every part of the objective to training, so it is switched back here.</summary>

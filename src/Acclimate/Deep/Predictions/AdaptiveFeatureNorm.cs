@@ -69,7 +69,7 @@ public sealed class AdaptiveFeatureNorm : Objective
         double grown = Ramp.At(step.Progress);
         LossTerm source = new("norm.source", Distance(step.Source.Features), Lambda * grown);
         LossTerm target = new("norm.target", Distance(step.Target.Features), Lambda * grown);
-        return Entropy == 0 ? [source, target] : [source, target, new LossTerm("entropy", MeanEntropy(step.Target.Logits), Entropy * grown)];
+        return Entropy == 0 ? [source, target] : [source, target, new LossTerm("entropy", SoftmaxEntropy.OfEach(step.Target.Logits), Entropy * grown)];
     }
 
     /// <summary>
@@ -83,11 +83,5 @@ public sealed class AdaptiveFeatureNorm : Objective
             return (r.Mean() - Radius).Square();
         Tensor before = r.Detach(), wanted = (before + Step).Clamp(high: Radius).Maximum(before);
         return (r - wanted).Square().Mean();
-    }
-
-    private static Tensor MeanEntropy(Tensor logits)
-    {
-        Tensor logP = Functional.LogSoftmax(logits, 1);
-        return -(logP.Exp() * logP).Sum(1).Mean();
     }
 }

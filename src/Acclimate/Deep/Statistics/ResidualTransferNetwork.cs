@@ -83,8 +83,7 @@ public sealed class ResidualTransferNetwork : Objective
         double ramp = Ramp.At(step.Progress);
         bool unbiased = Math.Min(step.Source.Logits.Size(0), step.Target.Logits.Size(0)) >= LeastForUnbiased;
         Tensor mmd = TensorMmd.Estimate([.. Layers.Select(step.Source.Rows)], [.. Layers.Select(step.Target.Rows)], Kernels, unbiased);
-        Tensor entropy = -(step.Target.Probabilities * Functional.LogSoftmax(step.Target.Logits, 1)).Sum(1).Mean();
-        return [new LossTerm("mmd", mmd, Lambda * ramp), new LossTerm("entropy", entropy, Gamma * ramp)];
+        return [new LossTerm("mmd", mmd, Lambda * ramp), new LossTerm("entropy", SoftmaxEntropy.OfEach(step.Target.Logits), Gamma * ramp)];
     }
 
     /// <summary>f_S = f_T + Δf(f_T).</summary>

@@ -1,6 +1,6 @@
 using Acclimate.Torch;
 
-namespace Acclimate.Deep.SourceFree;
+namespace Acclimate.Deep;
 
 /// <summary>Entropies of what a softmax makes of scores, in nats.</summary>
 internal static class SoftmaxEntropy

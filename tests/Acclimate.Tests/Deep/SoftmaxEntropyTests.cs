@@ -1,7 +1,7 @@
-using Acclimate.Deep.SourceFree;
+using Acclimate.Deep;
 using Acclimate.Torch;
 
-namespace Acclimate.Tests.Deep.SourceFree;
+namespace Acclimate.Tests.Deep;
 
 public class SoftmaxEntropyTests
 {
