@@ -2,7 +2,6 @@ using Acclimate.Backbones;
 using Acclimate.Data;
 using Acclimate.Deep;
 using Acclimate.Deep.Adversarial;
-using Acclimate.Tests.Deep.SourceFree;
 using Acclimate.Torch;
 
 namespace Acclimate.Tests.Deep.Adversarial;

@@ -4,7 +4,7 @@ using Acclimate.Deep;
 using Acclimate.Torch;
 using Acclimate.Training;
 
-namespace Acclimate.Tests.Deep.SourceFree;
+namespace Acclimate.Tests.Deep;
 
 /// <summary>Small runs on made-up domains, and slopes by differences.</summary>
 internal static class Fitting
