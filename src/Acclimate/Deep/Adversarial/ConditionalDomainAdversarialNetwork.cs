@@ -15,7 +15,7 @@ namespace Acclimate.Deep.Adversarial;
 [Method("cdan", Family.Deep, LabelSetting.UnsupervisedTarget,
     Title = "Conditional domain-adversarial network",
     Summary = "Trains features by which, together with the predicted classes, a discriminator can't tell the domains apart.",
-    Formula = "min_{F,C} max_D E_s[−log C(F(x))_y] + λ_p (E_s[log D(f ⊗ g)] + E_t[log(1 − D(f ⊗ g))]) / 2,  f = F(x), g = softmax C(f);  f ⊗ g ≈ (R_f f) ⊙ (R_g g)/√d where large",
+    Formula = "min_{F,C} max_D E_s[−log C(F(x))_y] + λ_p (E_s[log D(f ⊗ g)] + E_t[log(1 − D(f ⊗ g))]),  f = F(x), g = softmax C(f);  f ⊗ g ≈ (R_f f) ⊙ (R_g g)/√d where large",
     Paper = "Long, Cao, Wang, Jordan: Conditional Adversarial Domain Adaptation, NeurIPS 2018")]
 public class ConditionalDomainAdversarialNetwork : Objective
 {

@@ -11,7 +11,7 @@ namespace Acclimate.Deep.Adversarial;
 [Method("dann", Family.Deep, LabelSetting.UnsupervisedTarget,
     Title = "Domain-adversarial training of neural networks",
     Summary = "Trains features by which a discriminator can't tell the domains apart.",
-    Formula = "min_{F,C} max_D E_s[−log C(F(x))_y] + λ_p (E_s[log D(F(x))] + E_t[log(1 − D(F(x)))]) / 2,  λ_p = λ (2/(1 + e^(−10p)) − 1)",
+    Formula = "min_{F,C} max_D E_s[−log C(F(x))_y] + λ_p (E_s[log D(F(x))] + E_t[log(1 − D(F(x)))]),  λ_p = λ (2/(1 + e^(−10p)) − 1)",
     Paper = "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand, Lempitsky: Domain-Adversarial Training of Neural Networks, JMLR 2016")]
 public sealed class DomainAdversarialNetwork : Objective
 {

@@ -19,8 +19,8 @@ internal sealed class DomainDiscriminator : Module
     public override Tensor Forward(Tensor input) => layers.Forward(input).Squeeze(1);
 
     /// <summary>
-    /// −mean log p(source|x_s) − mean log p(target|x_t), halved: what the discriminator descends. With a reversal of −λ
-    /// before it, the features ascend it λ-fold.
+    /// −mean log p(source|x_s) − mean log p(target|x_t), the sum as the papers print it: what the discriminator descends.
+    /// With a reversal of −λ before it, the features ascend it λ-fold.
     /// </summary>
     /// <param name="source">The source batch's features.</param>
     /// <param name="target">The target batch's.</param>
@@ -30,7 +30,7 @@ internal sealed class DomainDiscriminator : Module
     public Tensor Loss(Tensor source, Tensor target, double reversal, Tensor? sourceWeights = null, Tensor? targetWeights = null)
     {
         Tensor ofSource = Forward(source.ScaleGradient(-reversal)), ofTarget = Forward(target.ScaleGradient(-reversal));
-        return (Mean(ofSource, ofSource.OnesLike(), sourceWeights) + Mean(ofTarget, ofTarget.ZerosLike(), targetWeights)) / 2;
+        return Mean(ofSource, ofSource.OnesLike(), sourceWeights) + Mean(ofTarget, ofTarget.ZerosLike(), targetWeights);
     }
 
     private static Tensor Mean(Tensor scores, Tensor truth, Tensor? weights) => weights is null

@@ -14,7 +14,7 @@ namespace Acclimate.Deep.Adversarial;
 [Method("cdan-e", Family.Deep, LabelSetting.UnsupervisedTarget,
     Title = "Conditional domain-adversarial network with entropy conditioning",
     Summary = "CDAN in which samples with certain predictions count for more.",
-    Formula = "min_{F,C} max_D E_s[−log C(F(x))_y] + λ_p (E_s[w(H(g)) log D(f ⊗ g)] + E_t[w(H(g)) log(1 − D(f ⊗ g))]) / 2,  w(H) ∝ 1 + e^(−H), E[w] = 1",
+    Formula = "min_{F,C} max_D E_s[−log C(F(x))_y] + λ_p (E_s[w(H(g)) log D(f ⊗ g)] + E_t[w(H(g)) log(1 − D(f ⊗ g))]),  w(H) ∝ 1 + e^(−H), E[w] = 1",
     Paper = "Long, Cao, Wang, Jordan: Conditional Adversarial Domain Adaptation, NeurIPS 2018")]
 public sealed class EntropyConditionedAdversarialNetwork : ConditionalDomainAdversarialNetwork
 {

@@ -102,8 +102,8 @@ public sealed class LabelEfficientTransfer : Objective
         Tensor ofSource = discriminator!.Forward(Seen(step.Source).Detach()), ofTarget = discriminator.Forward(Seen(step.Target).Detach());
         return
         [
-            new LossTerm("adversary", (Functional.BinaryCrossEntropyWithLogits(ofSource, ofSource.OnesLike())
-                + Functional.BinaryCrossEntropyWithLogits(ofTarget, ofTarget.ZerosLike())) / 2),
+            new LossTerm("adversary", Functional.BinaryCrossEntropyWithLogits(ofSource, ofSource.OnesLike())
+                + Functional.BinaryCrossEntropyWithLogits(ofTarget, ofTarget.ZerosLike())),
         ];
     }
 

@@ -18,7 +18,7 @@ namespace Acclimate.Deep.PartialOpen;
     Classes = ClassSets.Partial,
     Title = "Partial adversarial domain adaptation",
     Summary = "Aligns the domains by an adversary that, like the classifier, forgets source classes which the target seems not to have.",
-    Formula = "min_{F,C} max_D E_s[γ_y (−log C(F(x))_y)] + λ_p (E_s[γ_y log D(F(x))] + E_t[log(1 − D(F(x)))]) / 2,  γ = E_t[C(F(x))] / max_k E_t[C(F(x))]_k",
+    Formula = "min_{F,C} max_D E_s[γ_y (−log C(F(x))_y)] + λ_p (E_s[γ_y log D(F(x))] + E_t[log(1 − D(F(x)))]),  γ = E_t[C(F(x))] / max_k E_t[C(F(x))]_k",
     Paper = "Cao, Ma, Long, Wang: Partial Adversarial Domain Adaptation, ECCV 2018")]
 public sealed class PartialAdversarialNetwork : Objective
 {

@@ -69,7 +69,7 @@ public class AdversarialDiscriminativeAdaptationTests
         double[][] ofSource = Fitting.Rows(network.Activate(x).Features.Detach());
         network.Train();
         double[][] ofTarget = Fitting.Rows(network.Activate(y).Features.Detach());
-        double discriminator = (ofSource.Average(row => -LogSigmoid(Score(row))) + ofTarget.Average(row => -LogSigmoid(-Score(row)))) / 2;
+        double discriminator = ofSource.Average(row => -LogSigmoid(Score(row))) + ofTarget.Average(row => -LogSigmoid(-Score(row)));
         double encoder = ofTarget.Average(row => -LogSigmoid(Score(row)));
 
         // A few hundred float64 operations of size 1.

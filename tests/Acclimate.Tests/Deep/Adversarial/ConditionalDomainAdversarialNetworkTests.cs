@@ -204,7 +204,7 @@ public class ConditionalDomainAdversarialNetworkTests
         /// <summary>From now on the logits move the weights alone.</summary>
         public void Hold() => held = (Predictions(SourceLogits), Predictions(TargetLogits), Weights(SourceLogits).Average(), Weights(TargetLogits).Average());
 
-        public double Reference() => (Domain(SourceFeatures, SourceLogits, true) + Domain(TargetFeatures, TargetLogits, false)) / 2;
+        public double Reference() => Domain(SourceFeatures, SourceLogits, true) + Domain(TargetFeatures, TargetLogits, false);
 
         public void Dispose()
         {

@@ -71,7 +71,7 @@ public class DomainAdversarialNetworkTests
 
         double Reference() =>
             (Rows(source).Zip(ofSource.ToArray<double>(), (x, w) => w * DomainLoss(Forward(discriminator, x)[0], true)).Average()
-            + Rows(target).Zip(ofTarget.ToArray<double>(), (x, w) => w * DomainLoss(Forward(discriminator, x)[0], false)).Average()) / 2;
+            + Rows(target).Zip(ofTarget.ToArray<double>(), (x, w) => w * DomainLoss(Forward(discriminator, x)[0], false)).Average());
         Assert.Equal(Reference(), loss.ToDouble(), ValueTolerance);
         CheckGradient(source, -0.25, Slopes(source, Reference), "source");
         CheckGradient(ofSource, 1, Slopes(ofSource, Reference), "the source's weights");
@@ -113,7 +113,7 @@ public class DomainAdversarialNetworkTests
 
         public double Reference() =>
             (Rows(Source).Average(x => DomainLoss(Forward(Method.Network!, x)[0], true))
-            + Rows(Target).Average(x => DomainLoss(Forward(Method.Network!, x)[0], false))) / 2;
+            + Rows(Target).Average(x => DomainLoss(Forward(Method.Network!, x)[0], false)));
 
         public void Dispose()
         {

@@ -61,7 +61,7 @@ public sealed class PartialAdversarialNetworkTests
         Assert.Equal(expected, task.Value.ToDouble(), 1e-12);
         double[] ofSource = pada.Network.Forward(features).ToArray<double>(), ofTarget = pada.Network.Forward(other).ToArray<double>();
         double adversary = (Enumerable.Range(0, 8).Average(i => Gamma[labels[i]] * Math.Log(1 + Math.Exp(-ofSource[i])))
-            + ofTarget.Average(static s => Math.Log(1 + Math.Exp(s)))) / 2;
+            + ofTarget.Average(static s => Math.Log(1 + Math.Exp(s))));
         Assert.Equal(adversary, domain.Value.ToDouble(), 1e-12);
 
         double reversed = -0.8 * Ramp.Sigmoid.At(0.4);
