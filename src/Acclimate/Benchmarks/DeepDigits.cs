@@ -47,7 +47,7 @@ internal static class DeepDigits
         "Digits, LeNet at 28 × 28",
         [MnistToUsps, UspsToMnist, MnistToMnistM],
         [.. BenchmarkSuites.Deep(ClassSets.Same).SelectMany(static row => row.Method == "dan"
-            ? (BenchmarkRow[])[row, new("dan-linear", "dan", "estimator=linear-unbiased", "")]
+            ? (BenchmarkRow[])[row, new("dan-linear", "dan", "estimator=linear-unbiased", ""), new("dan-logits", "dan", "layers=features,logits", "")]
             : [row])])
     {
         Training = Training,
