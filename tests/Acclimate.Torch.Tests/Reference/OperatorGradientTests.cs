@@ -162,6 +162,8 @@ public sealed class OperatorGradientTests
     {
         Add("Linear", x => F.Linear(x[0], x[1], x[2]), Any(3, 4), Any(2, 4), Any(2));
         Add("Conv2d", x => F.Conv2d(x[0], x[1], x[2]), Any(2, 2, 4, 4), Any(3, 2, 3, 3), Any(3));
+        Add("ConvTranspose2d", x => F.ConvTranspose2d(x[0], x[1], x[2]), Any(2, 2, 3, 3), Any(2, 3, 3, 3), Any(3));
+        Add("ConvTranspose2d all", x => F.ConvTranspose2d(x[0], x[1], x[2], 2, 1, 1, 2), Any(1, 4, 3, 2), Any(4, 1, 3, 3), Any(2));
         Add("Conv2d all", x => F.Conv2d(x[0], x[1], x[2], (2, 1), (1, 2), (1, 2), 2), Any(1, 4, 5, 4), Any(2, 2, 3, 2), Any(2));
         Add("BatchNorm training", x => F.BatchNorm(x[0], null, null, x[1], x[2], training: true), Any(3, 2, 2, 2), Positive(2), Any(2));
         Add("BatchNorm use", x => F.BatchNorm(x[0], Zeros(2), Ones(2) * 2, x[1], x[2]), Any(3, 2), Positive(2), Any(2));
@@ -171,6 +173,10 @@ public sealed class OperatorGradientTests
         Unary("Dropout", x => Dropped(x, 0.4));
         Unary("Dropout none", x => Dropped(x, 0));
         Unary("Relu", F.Relu);
+
+        // In the place of a result that no backward pass needs; a leaf can't be overwritten.
+        Unary("ReluInPlace", x => F.ReluInPlace(x * 2));
+        Unary("LeakyRelu", x => F.LeakyRelu(x, 0.2));
         Unary("Softmax", x => F.Softmax(x));
         Unary("LogSoftmax", x => F.LogSoftmax(x, 0));
         Unary("CrossEntropy", x => F.CrossEntropy(x, Labels()));
