@@ -101,9 +101,10 @@ internal static class AdversarialReference
         Assert.True(factor == 0 || slopes.Any(static slope => Math.Abs(slope) > 1e-4), $"{name} has no slope to compare");
     }
 
-    /// <summary>Every parameter's gradient is its slope.</summary>
+    /// <summary>Every parameter's gradient is its slope, and not all slopes are nought.</summary>
     public static void CheckParameters(Module module, Func<double> value)
     {
+        double steepest = 0;
         foreach ((string name, Tensor parameter) in module.NamedParameters())
         {
             // A last bias can have a slope of nought by itself, where two domains pull alike.
@@ -111,7 +112,10 @@ internal static class AdversarialReference
             double[] slopes = Slopes(parameter, value), gradient = parameter.Grad.ToArray<double>();
             for (int i = 0; i < slopes.Length; i++)
                 Assert.True(Math.Abs(slopes[i] - gradient[i]) <= GradientTolerance, $"{name}[{i}]: {gradient[i]:R}, expected {slopes[i]:R}");
+            steepest = Math.Max(steepest, slopes.Max(Math.Abs));
         }
+
+        Assert.True(steepest > 1e-4, "no parameter has a slope to compare");
     }
 
     /// <summary>Descends a loss by the parameters of a module alone, and returns its last value.</summary>
