@@ -20,6 +20,12 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> preprocess = new("--preprocess") { Description = "For shallow methods: steps with commas between, such as rowsum,zscore; see acclimate methods --preprocess", HelpName = "STEPS" };
     private readonly Option<string?> targetLabelled = new("--target-labelled") { Description = "A few labelled samples of the target's domain, for methods that learn from such", HelpName = "PATH" };
     private readonly Option<string?> backbone = new("--backbone") { Description = $"The network: {string.Join(", ", Networks.Names)}; the samples' shape decides if left out", HelpName = "NAME" };
+    private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights: a .safetensors file with torchvision's names, or a run's model", HelpName = "FILE" };
+    private readonly Option<string?> freeze = new("--freeze") { Description = "Keep the backbone's front as it is: up to a stage's name, so many stages, or all (a linear probe)", HelpName = "STAGE" };
+    private readonly Option<string?> freezeFrom = new("--freeze-from") { Description = "Keep the backbone's back as it is, from this stage on", HelpName = "STAGE" };
+    private readonly Option<bool> gradual = new("--gradual") { Description = "Let stages join the training one after another, the last first" };
+    private readonly Option<double?> backboneRate = new("--backbone-rate") { Description = "What the learning rate is multiplied by in the backbone, 0 to 1", HelpName = "FACTOR" };
+    private readonly Option<double?> layerDecay = new("--layer-decay") { Description = "What each stage's rate is of the one's behind it, above 0 to 1", HelpName = "FACTOR" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
@@ -42,7 +48,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -101,7 +107,7 @@ internal sealed class TrainCommand : ExampledCommand
 
     private RunConfig Config(ParseResult parsed)
     {
-        if (parsed.GetValue(source) is not { } from || parsed.GetValue(target) is not { } to)
+        if (parsed.GetValue(source) is not { } from)
             throw new UsageException("train takes a SOURCE and a TARGET (or --resume and a run's folder)");
         if (parsed.GetValue(steps) is not null && parsed.GetValue(epochs) is not null)
             throw new UsageException("--steps and --epochs both say how long to train: give one of them");
@@ -109,7 +115,7 @@ internal sealed class TrainCommand : ExampledCommand
         return new RunConfig
         {
             Source = from,
-            Target = to,
+            Target = parsed.GetValue(target) ?? string.Empty,
             Test = parsed.GetValue(test),
             Classifier = parsed.GetValue(classifier),
             Preprocess = parsed.GetValue(preprocess),
@@ -117,6 +123,12 @@ internal sealed class TrainCommand : ExampledCommand
             Method = name,
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),
+            Weights = parsed.GetValue(weights),
+            Freeze = parsed.GetValue(freeze),
+            FreezeFrom = parsed.GetValue(freezeFrom),
+            Gradual = parsed.GetValue(gradual),
+            BackboneRate = parsed.GetValue(backboneRate),
+            LayerDecay = parsed.GetValue(layerDecay),
             Size = parsed.GetValue(size),
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),
@@ -147,7 +159,7 @@ internal sealed class TrainCommand : ExampledCommand
     }
 
     private static string DefaultFolder(RunConfig config) =>
-        Path.Combine("runs", $"{Short(config.Source)}-{Short(config.Target)}-{config.Method}");
+        Path.Combine("runs", string.Join('-', ((string[])[Short(config.Source), Short(config.Target), config.Method]).Where(static part => part.Length > 0)));
 
     /// <summary>A source string's last part as a part of a file's name.</summary>
     private static string Short(string domain)
@@ -163,7 +175,10 @@ internal sealed class TrainCommand : ExampledCommand
             : string.Empty;
         string shape = string.Join('×', facts.InputShape);
         screen.Fact("Source", $"{config.Source}  {facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled");
-        screen.Fact("Target", $"{config.Target}  {Numbers.Count(facts.TargetSamples)} unlabelled{scoring}");
+        if (config.Target.Length > 0)
+            screen.Fact("Target", $"{config.Target}  {Numbers.Count(facts.TargetSamples)} unlabelled{scoring}");
+        else if (facts.ScoringSamples is not null)
+            screen.Fact("Test", scoring.TrimStart(' ', '·'));
         if (facts.Skipped > 0)
             screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
         string title = MethodsCommand.Find(config.Method).About.Title;
@@ -179,6 +194,8 @@ internal sealed class TrainCommand : ExampledCommand
             return;
         screen.Fact("Method", $"{title} · seed {config.Seed} · {network.Precision}");
         screen.Fact("Network", $"{network.Backbone} on {shape}: trains {Numbers.Count(network.TrainableParameters)} of {Numbers.Count(network.Parameters)} parameters");
+        if (network.Weights is { } loaded)
+            screen.Fact("Weights", $"{loaded.Path}: {(loaded.Head ? "backbone and classifier" : loaded.HeadShape is { } head ? $"backbone; its classifier of {Numbers.Count(head[0])} classes gives way to a new one" : "backbone")}");
         if (network.StepsDone > 0)
             screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");
     }
@@ -190,7 +207,7 @@ internal sealed class TrainCommand : ExampledCommand
         string title = MethodCatalog.Find(result.Method).About.Title;
         if (result.Honest is { } honest)
         {
-            screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the target."));
+            screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the {(result.Target.Length > 0 ? "target" : "test samples")}."));
             if (result.OpenSet is { } open)
                 screen.Out.WriteLine(Numbers.OpenSet(open));
             screen.Out.WriteLine(shallow

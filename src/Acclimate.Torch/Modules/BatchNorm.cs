@@ -45,9 +45,6 @@ public abstract class BatchNorm : Module
     /// <summary>The running variances.</summary>
     public Tensor RunningVariance { get; }
 
-    /// <summary>Whether the running statistics are used and left as they are even in training. γ and β are frozen apart from it.</summary>
-    public bool Frozen { get; set; }
-
     /// <summary>Whether training batches move the running statistics; where not, a batch is normalised by its own and leaves them. True unless set.</summary>
     public bool Tracks { get; set; } = true;
 
@@ -87,7 +84,7 @@ public abstract class BatchNorm : Module
         }
 
         gathered?.Add(input);
-        bool useBatch = Training && !Frozen && input.Count > features;
+        bool useBatch = Training && input.Count > features;
         if (useBatch && !Tracks)
             return Functional.BatchNorm(input, null, null, Weight, Bias, training: true, momentum, epsilon);
         if (useBatch)

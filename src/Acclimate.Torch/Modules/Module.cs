@@ -39,17 +39,23 @@ public abstract partial class Module : IDisposable
         }
     }
 
-    /// <summary>Goes over to training, all modules inside too.</summary>
+    /// <summary>Whether <see cref="Freeze"/> keeps the module as it is.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>Goes over to training, all modules inside too but those that are frozen, which stay in use.</summary>
     public void Train() => SetTraining(true);
 
     /// <summary>Goes over to use, all modules inside too.</summary>
     public void Eval() => SetTraining(false);
 
-    /// <summary>Stops learning the parameters, all modules inside too. Batch norm's statistics have a switch of their own.</summary>
-    public void Freeze() => SetRequiresGrad(false);
+    /// <summary>
+    /// Keeps the module as it is, all modules inside too: the parameters are not learnt, and <see cref="Train"/> leaves it in use,
+    /// so that nothing is dropped and batch norm normalises by its running statistics and leaves them.
+    /// </summary>
+    public void Freeze() => SetFrozen(true);
 
-    /// <summary>Learns the parameters again.</summary>
-    public void Unfreeze() => SetRequiresGrad(true);
+    /// <summary>Learns the parameters again; the next <see cref="Train"/> takes it along.</summary>
+    public void Unfreeze() => SetFrozen(false);
 
     /// <summary>Clears every parameter's gradient.</summary>
     public void ZeroGrad()
@@ -158,13 +164,20 @@ public abstract partial class Module : IDisposable
     private void SetTraining(bool training)
     {
         foreach (Module module in Modules())
-            module.Training = training;
+            module.Training = training && !module.IsFrozen;
     }
 
-    private void SetRequiresGrad(bool wanted)
+    private void SetFrozen(bool frozen)
     {
+        foreach (Module module in Modules())
+        {
+            module.IsFrozen = frozen;
+            if (frozen)
+                module.Training = false;
+        }
+
         foreach ((_, Tensor parameter) in NamedParameters())
-            parameter.WithGrad(wanted);
+            parameter.WithGrad(!frozen);
     }
 
     private void Convert(Func<Tensor, Tensor> convert)

@@ -34,8 +34,14 @@ public sealed class Backbone : Module
     /// <summary>How many features a sample has.</summary>
     public int FeatureSize { get; }
 
+    /// <summary>What public weights call the classifier that follows. Default <c>fc</c>.</summary>
+    public string HeadName { get; init; } = "fc";
+
     /// <summary>The stages' names in order.</summary>
     public IEnumerable<string> Stages => stages.Select(static s => s.Name);
+
+    /// <summary>The modules of each stage: what is frozen, and learns at a rate, together.</summary>
+    internal IReadOnlyList<IReadOnlyList<Module>> StageModules => [.. stages.Select(static stage => (Module[])[.. stage.Modules.Select(static part => part.Module)])];
 
     /// <summary>The features: batch × <see cref="FeatureSize"/>.</summary>
     /// <param name="input">A batch of samples.</param>

@@ -27,11 +27,13 @@ internal static class NetworkRun
             data.Source.Encoder, data.Source.Vocabulary);
 
         long done = Checkpoint.StepsDone(folder.Checkpoint);
+        LoadedWeights? weights = config.Weights is null || done > 0 ? null : PretrainedWeights.Load(model.Network, config.Weights);
+        options.FineTuning.Apply(model.Network.Backbone, (double)done / options.Steps);
         using MetricsLog log = new(folder.Metrics, done);
         progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
             data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.InputShape)
         {
-            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done, config.Precision, data.TargetLabelled?.Count),
+            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done, config.Precision, data.TargetLabelled?.Count) { Weights = weights },
         }));
         Stopwatch clock = Stopwatch.StartNew();
         new Trainer(model.Network, objective, options).Fit(

@@ -27,7 +27,7 @@ public sealed record RunConfig
     /// <summary>The labelled domain, as <see cref="Domain.Open"/> reads it.</summary>
     public string Source { get; init; } = string.Empty;
 
-    /// <summary>The domain to adapt to. Labels that it may have are kept aside for scoring.</summary>
+    /// <summary>The domain to adapt to; empty for a method that looks at none. Labels that it may have are kept aside for scoring.</summary>
     public string Target { get; init; } = string.Empty;
 
     /// <summary>Labelled samples of the target's domain, for scoring only; none scores on the target's own labels, if it has any.</summary>
@@ -53,6 +53,24 @@ public sealed record RunConfig
 
     /// <summary>The backbone's name; none picks one by the samples' shape.</summary>
     public string? Backbone { get; init; }
+
+    /// <summary>A file of weights that the network starts from; none starts from random values.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The backbone's stages that stay as they are; see <see cref="FineTuning.Freeze"/>.</summary>
+    public string? Freeze { get; init; }
+
+    /// <summary>The stage from which on the backbone stays as it is; see <see cref="FineTuning.FreezeFrom"/>.</summary>
+    public string? FreezeFrom { get; init; }
+
+    /// <summary>Whether stages join one after another; see <see cref="FineTuning.Gradual"/>.</summary>
+    public bool Gradual { get; init; }
+
+    /// <summary>What the learning rate is multiplied by in the backbone; none is 1. See <see cref="FineTuning.BackboneRate"/>.</summary>
+    public double? BackboneRate { get; init; }
+
+    /// <summary>What a stage's rate is of the next one's; none is 1. See <see cref="FineTuning.LayerDecay"/>.</summary>
+    public double? LayerDecay { get; init; }
 
     /// <summary>The side to which pictures are resized; none keeps it where all have one size, and is 64 otherwise.</summary>
     public int? Size { get; init; }
@@ -122,6 +140,7 @@ public sealed record RunConfig
         .WithAttributeOverride<RunConfig>(static config => config.BatchSize, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.LearningRate, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.WeightDecay, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.Gradual, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.BatchNorm, new YamlIgnoreAttribute());
 
     private static IDeserializer Reader => new DeserializerBuilder()
@@ -179,6 +198,7 @@ public sealed record RunConfig
             CheckpointSteps = CheckpointSteps,
             JointBatch = BatchNorm == SharedBatchNorm,
             Precision = Precision == Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+            FineTuning = new FineTuning { Freeze = Freeze, FreezeFrom = FreezeFrom, Gradual = Gradual, BackboneRate = BackboneRate ?? 1, LayerDecay = LayerDecay ?? 1 },
         };
         options.Validate();
         return options;
@@ -220,11 +240,15 @@ public sealed record RunConfig
         {
             using Deep.Objective objective = Objective();
             _ = Trainer(1);
+            if (Weights is not null && Backbone is null)
+                throw new ArgumentException($"--weights {Weights} needs the backbone that they were trained as: name it with --backbone; known: {string.Join(", ", Networks.Names)}");
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
             if (Precision is not (Auto or Float32 or Bfloat16))
                 throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
             if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
                 throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
+            if (Target.Length == 0 && objective.Stages.Any(static stage => stage.UsesTarget))
+                throw new ArgumentException($"{Method} adapts to a target: give it after the source");
             RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
             if (Backbone is not null && !Networks.Names.Contains(Backbone))
                 throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
@@ -238,10 +262,13 @@ public sealed record RunConfig
     {
         RunConfig plain = new();
         Refuse("is for methods that train a network", [
-            ("backbone", Backbone is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("backbone", Backbone is not null), ("weights", Weights is not null), ("freeze", Freeze is not null), ("freeze-from", FreezeFrom is not null),
+            ("gradual", Gradual), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
             ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
+        if (Target.Length == 0)
+            throw new ArgumentException($"{Method} takes a target: give it after the source");
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);

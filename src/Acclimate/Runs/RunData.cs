@@ -1,3 +1,4 @@
+using Acclimate.Backbones;
 using Acclimate.Data;
 using Acclimate.Data.Transforms;
 
@@ -60,7 +61,7 @@ internal sealed class RunData : IDisposable
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
             IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
             DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null };
-            Domain target = Hold(Domain.Open(config.Target, likeSource));
+            Domain target = Hold(config.Target.Length == 0 ? source.Unlabelled() : Domain.Open(config.Target, likeSource));
             DomainPair.ShareVocabulary(ref source, ref target);
             Hold(source);
             Hold(target);
@@ -141,17 +142,32 @@ internal sealed class RunData : IDisposable
         if (source.SampleShape.Count == 1)
             return (config.IsShallow ? Preprocessing.None : new Preprocessing([Standardise.Fit(source)]), [.. source.SampleShape]);
 
+        if (config.Weights is not null)
+            return Pretrained(config);
         bool oneSize = source.SampleShape[1] > 0 && source.SampleShape[2] > 0;
         int side = config.Size ?? (oneSize ? (int)Math.Max(source.SampleShape[1], source.SampleShape[2]) : DefaultSize);
         bool colour = source.SampleShape[0] == 3 || target.SampleShape[0] == 3;
         int channels = colour ? 3 : 1;
         double[] half = [.. Enumerable.Repeat(0.5, channels)];
-        Transform[] recoloured = colour ? [new ColourJitter(Jitter, Jitter, Jitter)] : [];
-        Transform[] augmented = config.Augment ? [new RandomCrop(side / ShiftedPart), new RandomHorizontalFlip(), .. recoloured] : [];
         Transform[] coloured = colour ? [new Colour()] : [];
         if (config.IsShallow)
             return (new Preprocessing([new Resize(side, side), .. coloured, new ToFloat(), new AsRows()]), [channels, side, side]);
-        Transform[] steps = [new Resize(side, side), .. coloured, .. augmented, new ToFloat(), new Normalise(half, half)];
+        Transform[] steps = [new Resize(side, side), .. coloured, .. Augmented(config, side, colour), new ToFloat(), new Normalise(half, half)];
         return (new Preprocessing(steps), [channels, side, side]);
     }
+
+    /// <summary>What the weights were trained on.</summary>
+    private static (Preprocessing Preprocessing, long[] Shape) Pretrained(RunConfig config)
+    {
+        InputRecipe recipe = InputRecipe.Of(config.Backbone!);
+        int side = config.Size ?? recipe.Side;
+        return (new Preprocessing([.. recipe.Sized(config.Size), .. Augmented(config, side, colour: true), .. recipe.Scaled]), [3, side, side]);
+    }
+
+    private static Transform[] Augmented(RunConfig config, int side, bool colour) => !config.Augment ? [] :
+    [
+        new RandomCrop(side / ShiftedPart),
+        new RandomHorizontalFlip(),
+        .. colour ? [new ColourJitter(Jitter, Jitter, Jitter)] : (Transform[])[],
+    ];
 }

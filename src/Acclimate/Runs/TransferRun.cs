@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Acclimate.Backbones;
 using Acclimate.Data;
 using Acclimate.Features;
 using Acclimate.Metrics;
@@ -40,7 +41,11 @@ public sealed record RunFacts(
 /// <param name="StepsDone">Steps that an earlier stretch has done.</param>
 /// <param name="Precision">What it computes in.</param>
 /// <param name="Known">Target samples whose classes the method may know; none where it knows none.</param>
-public sealed record NetworkFacts(string Backbone, long TrainableParameters, long Parameters, long StepsDone, string Precision, int? Known);
+public sealed record NetworkFacts(string Backbone, long TrainableParameters, long Parameters, long StepsDone, string Precision, int? Known)
+{
+    /// <summary>The weights that it starts from; none where it starts from random values, or goes on from a checkpoint.</summary>
+    public LoadedWeights? Weights { get; init; }
+}
 
 /// <summary>What a run fits.</summary>
 /// <param name="Count">How many features a sample has.</param>

@@ -1,3 +1,4 @@
+using Acclimate.Backbones;
 using Acclimate.Deep;
 using Acclimate.Torch;
 
@@ -11,10 +12,12 @@ internal sealed class StageOptimizers : IDisposable
 {
     private readonly List<(Optimizer Optimizer, OptimizerChoice Choice, Func<string, bool> Holds)> optimizers = [];
     private readonly TrainerOptions options;
+    private readonly IReadOnlyDictionary<Tensor, double> rates;
 
-    public StageOptimizers(Module network, Objective objective, Stage stage, TrainerOptions options)
+    public StageOptimizers(ClassifierNetwork network, Objective objective, Stage stage, TrainerOptions options)
     {
         this.options = options;
+        rates = options.FineTuning.Rates(network.Backbone);
         KeyValuePair<string, Tensor>[] own = [.. (objective.Network?.NamedParameters() ?? []).Select(static p => KeyValuePair.Create(Parts.OwnPrefix + p.Key, p.Value))];
         Parameters = [.. network.NamedParameters(), .. own];
         OptimizerChoice choice = stage.Optimizer ?? new OptimizerChoice(OptimizerKind.Sgd);
@@ -67,11 +70,16 @@ internal sealed class StageOptimizers : IDisposable
 
     private void Add(OptimizerChoice choice, Func<string, bool> holds)
     {
-        ParameterGroup group = new(Parameters.Where(p => holds(p.Key)));
+        ParameterGroup[] groups =
+        [
+            .. Parameters.Where(p => holds(p.Key))
+                .GroupBy(p => rates.TryGetValue(p.Value, out double factor) ? factor : 1)
+                .Select(static alike => new ParameterGroup(alike) { RateFactor = alike.Key }),
+        ];
         double rate = choice.LearningRate ?? options.LearningRate;
         double decay = choice.WeightDecay ?? options.WeightDecay;
         optimizers.Add((choice.Kind == OptimizerKind.Adam
-            ? new Adam([group], rate, choice.Beta1, choice.Beta2, weightDecay: decay)
-            : new Sgd([group], rate, options.Momentum, decay), choice, holds));
+            ? new Adam(groups, rate, choice.Beta1, choice.Beta2, weightDecay: decay)
+            : new Sgd(groups, rate, options.Momentum, decay), choice, holds));
     }
 }

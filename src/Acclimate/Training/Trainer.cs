@@ -53,7 +53,7 @@ public sealed class Trainer
     /// <param name="atCheckpoint">Called after each checkpoint and at the end, with the steps done; the network is in evaluation mode.</param>
     /// <param name="known">A few target samples whose labels may be learnt from, coded as the source's; none without such.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
-    /// <exception cref="ArgumentException">The source has no labels, or the domains' samples differ in shape.</exception>
+    /// <exception cref="ArgumentException">The source has no labels, the domains' samples differ in shape, or the backbone has no stage that fine-tuning names.</exception>
     /// <exception cref="TrainingException">A term of the loss, or its gradient, is no longer a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint, if any, is written.</exception>
     public void Fit(
@@ -89,6 +89,7 @@ public sealed class Trainer
         Attach(sourceBatches, context);
         Schedule schedule = new(objective.Stages, options.Steps);
         long done = checkpoint is null ? 0 : Checkpoint.StepsDone(checkpoint);
+        Freeze(done, schedule.Steps);
         long every = options.CheckpointSteps ?? Math.Clamp(source.Count / options.BatchSize, 100, 1000);
         bool resumed = done > 0;
         while (done < schedule.Steps)
@@ -107,6 +108,7 @@ public sealed class Trainer
         if (resumed)
             Checkpoint.Load(checkpoint!, options.Seed, network, objective, null);
         objective.Finish(context);
+        network.Unfreeze();
         network.Eval();
         atCheckpoint?.Invoke(schedule.Steps);
 
@@ -127,6 +129,7 @@ public sealed class Trainer
                 using Batch? sourceBatch = sources.MoveNext() ? sources.Current : null;
                 using Batch? targetBatch = targets.MoveNext() ? targets.Current : null;
                 using Batch? knownBatch = knowns.MoveNext() ? knowns.Current : null;
+                Freeze(done, schedule.Steps);
                 objective.BeforeStep(stage, info, context);
                 StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, sourceBatch, targetBatch, knownBatch);
                 done++;
@@ -149,6 +152,13 @@ public sealed class Trainer
                     Checkpoint.Save(checkpoint, done, options.Seed, network, objective, descending);
             }
         }
+    }
+
+    /// <summary>Holds on to what fine-tuning keeps at this point of the run.</summary>
+    private void Freeze(long done, long steps)
+    {
+        if (options.FineTuning.Apply(network.Backbone, (double)done / steps))
+            network.Train();
     }
 
     private static IEnumerator<Batch> From(BatchLoader? batches, long step) =>

@@ -44,6 +44,9 @@ public sealed record TrainerOptions
     /// </summary>
     public Torch.ScalarType Precision { get; init; } = Torch.ScalarType.Float32;
 
+    /// <summary>Which stages of the backbone learn, and how fast. All at one rate unless set.</summary>
+    public FineTuning FineTuning { get; init; } = FineTuning.Whole;
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One or more are out of range: all of them, a line each.</exception>
     public void Validate()
@@ -55,6 +58,7 @@ public sealed record TrainerOptions
         Check(Momentum is >= 0 and < 1, $"momentum is {Momentum}; expected 0 or more and below 1");
         Check(WeightDecay is >= 0 and < double.PositiveInfinity, $"weight decay is {WeightDecay}; expected 0 or more");
         Check(CheckpointSteps is null or >= 1, $"checkpoint steps is {CheckpointSteps}; expected 1 or more");
+        faults.AddRange(FineTuning.Faults().Select(FormattableString.Invariant));
         if (faults.Count > 0)
             throw new ArgumentException(string.Join('\n', faults));
 

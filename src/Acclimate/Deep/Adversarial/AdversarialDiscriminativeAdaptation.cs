@@ -110,11 +110,10 @@ public sealed class AdversarialDiscriminativeAdaptation : Objective
 
         public override Tensor Forward(Tensor input) => Discriminator.Forward(input);
 
-        /// <summary>M_s(x_s), the encoder as in use whatever mode the run is in.</summary>
+        /// <summary>M_s(x_s).</summary>
         public Tensor Encode(TrainingStep step)
         {
             using NoGrad noGrad = NoGrad.Begin();
-            Source.Eval();
             return step.Activate(Source, step.SourceInputs!).Features;
         }
     }

@@ -107,12 +107,11 @@ public sealed class ImportanceWeightedNetwork : Objective
         return Functional.Softmax(logOfRest, 0) * scores.Count;
     }
 
-    /// <summary>F_s(x_s). Training switches every part of the objective to training, so it is switched back here.</summary>
+    /// <summary>F_s(x_s).</summary>
     private Tensor OfSource(TrainingStep step)
     {
         using NoGrad noGrad = NoGrad.Begin();
-        adversaries!.Source.Eval();
-        return step.Activate(adversaries.Source, step.SourceInputs!).Features;
+        return step.Activate(adversaries!.Source, step.SourceInputs!).Features;
     }
 
     /// <summary>The frozen network of the source, the discriminator that weighs, and the one that is deceived.</summary>

@@ -1,0 +1,37 @@
+using Acclimate.Data.Transforms;
+
+namespace Acclimate.Backbones;
+
+/// <summary>What pretrained weights expect of pictures: their side, and how their colours are scaled.</summary>
+/// <param name="Side">The side in pixels that they were trained at.</param>
+/// <param name="Resized">What the shorter side is brought to before the middle is cut out; as <paramref name="Side"/> where nothing is cut off.</param>
+/// <param name="Mean">What is taken off each channel, of values from 0 to 1.</param>
+/// <param name="Deviation">What each channel is divided by after it.</param>
+public sealed record InputRecipe(int Side, int Resized, IReadOnlyList<double> Mean, IReadOnlyList<double> Deviation)
+{
+    /// <summary>torchvision's for ImageNet: the shorter side to 256, the middle 224.</summary>
+    public static InputRecipe ImageNet { get; } = new(224, 256, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
+    /// <summary>The CIFAR residual networks': 32 × 32 in ImageNet's scale.</summary>
+    public static InputRecipe Cifar { get; } = ImageNet with { Side = 32, Resized = 32 };
+
+    /// <summary>TensorFlow's: 224 × 224 from −1 to 1.</summary>
+    public static InputRecipe MinusOneToOne { get; } = new(224, 224, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
+
+    /// <summary>The recipe of a backbone's public weights.</summary>
+    /// <param name="backbone">A name that <see cref="Networks"/> knows.</param>
+    public static InputRecipe Of(string backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.StartsWith("cifar_", StringComparison.Ordinal) ? Cifar
+            : backbone.StartsWith("mobilenet_v1", StringComparison.Ordinal) ? MinusOneToOne
+            : ImageNet;
+    }
+
+    /// <summary>The steps before random ones: pictures of one size, in colour.</summary>
+    /// <param name="side">Another side in pixels; the recipe's where it is none.</param>
+    public IReadOnlyList<Transform> Sized(int? side) => [new Resize(side ?? Side, side ?? Side), new Colour()];
+
+    /// <summary>The steps after them: numbers in the weights' scale.</summary>
+    public IReadOnlyList<Transform> Scaled => [new ToFloat(), new Normalise([.. Mean], [.. Deviation])];
+}

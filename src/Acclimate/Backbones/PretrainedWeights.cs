@@ -1,0 +1,85 @@
+using System.Text;
+using Acclimate.Torch;
+
+namespace Acclimate.Backbones;
+
+/// <summary>What a weights file gave a network.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Loaded">How many of the backbone's tensors were taken over: all of them.</param>
+/// <param name="Head">Whether the classifier was taken over too; where not, it keeps its first values.</param>
+/// <param name="HeadShape">The file's classifier, where it has one: classes × features.</param>
+public sealed record LoadedWeights(string Path, int Loaded, bool Head, IReadOnlyList<long>? HeadShape);
+
+/// <summary>Weights that somebody else trained, brought into a network by the names that torchvision gives them.</summary>
+public static class PretrainedWeights
+{
+    /// <summary>What PyTorch's parallel training puts before every name.</summary>
+    private const string Parallel = "module.";
+
+    /// <summary>What a model saved here puts before its backbone's names.</summary>
+    private const string Own = "backbone.";
+
+    private const string OwnHead = "head";
+
+    /// <summary>
+    /// Loads a backbone's weights whole, or changes nothing; and the classifier's where it has as many classes. Names are torchvision's, or
+    /// those of a model saved here; <c>module.</c> before them is taken off.
+    /// </summary>
+    /// <param name="network">The network; its values are overwritten.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds another network: a table of what is missing, unexpected, of another shape.</exception>
+    /// <exception cref="IOException">The file is not there or can't be read.</exception>
+    public static LoadedWeights Load(ClassifierNetwork network, string path)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(path);
+        using TensorFile file = Safetensors.Read(path);
+        Dictionary<string, Tensor> given = WithoutPrefix(file.Tensors, Parallel);
+        bool own = given.Keys.Any(static name => name.StartsWith(Own, StringComparison.Ordinal));
+        string head = own ? OwnHead : network.Backbone.HeadName;
+        Dictionary<string, Tensor> backbone = given
+            .Where(pair => pair.Key != $"{head}.weight" && pair.Key != $"{head}.bias")
+            .ToDictionary(pair => own && pair.Key.StartsWith(Own, StringComparison.Ordinal) ? pair.Key[Own.Length..] : pair.Key, static pair => pair.Value);
+        Require(network.Backbone, network.Spec.Backbone, backbone, path);
+        network.Backbone.LoadState(backbone);
+
+        bool fits = given.TryGetValue($"{head}.weight", out Tensor? weight) && given.TryGetValue($"{head}.bias", out Tensor? bias)
+            && Same(weight, network.Head.Weight) && Same(bias, network.Head.Bias!);
+        if (fits)
+            network.Head.LoadState(new Dictionary<string, Tensor> { ["weight"] = weight!, ["bias"] = given[$"{head}.bias"] });
+        return new LoadedWeights(path, backbone.Count, fits, weight?.Shape);
+    }
+
+    /// <summary>The names without a prefix that all of them have.</summary>
+    private static Dictionary<string, Tensor> WithoutPrefix(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
+        tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            ? tensors.ToDictionary(pair => pair.Key[prefix.Length..], static pair => pair.Value)
+            : tensors.ToDictionary();
+
+    private static void Require(Backbone backbone, string name, Dictionary<string, Tensor> given, string path)
+    {
+        Dictionary<string, Tensor> wanted = backbone.NamedState().ToDictionary();
+        string[] missing = [.. wanted.Keys.Where(key => !given.ContainsKey(key) && !key.EndsWith("num_batches_tracked", StringComparison.Ordinal))];
+        string[] unexpected = [.. given.Keys.Where(key => !wanted.ContainsKey(key))];
+        string[] reshaped = [.. wanted.Where(pair => given.TryGetValue(pair.Key, out Tensor? tensor) && !Same(tensor, pair.Value))
+            .Select(pair => $"{pair.Key} ({Shape(given[pair.Key])}, expected {Shape(pair.Value)})")];
+        if (missing.Length + unexpected.Length + reshaped.Length == 0)
+            return;
+        StringBuilder table = new($"{path} does not hold the weights of a {name}:");
+        Line("missing", missing);
+        Line("unexpected", unexpected);
+        Line("other shape", reshaped);
+        table.Append("\n  Name the backbone that the file was trained as with --backbone, or see `acclimate weights inspect`.");
+        throw new InvalidDataException(table.ToString());
+
+        void Line(string what, string[] names)
+        {
+            if (names.Length > 0)
+                table.Append($"\n  {what,-11} {names.Length,4}  {string.Join(", ", names.Take(3))}{(names.Length > 3 ? ", …" : string.Empty)}");
+        }
+    }
+
+    private static bool Same(Tensor one, Tensor other) => one.Shape.AsSpan().SequenceEqual(other.Shape);
+
+    private static string Shape(Tensor tensor) => string.Join('×', tensor.Shape);
+}
