@@ -57,7 +57,7 @@ public abstract partial class Module
         Func<Module, IEnumerable<KeyValuePair<string, Tensor>>> ofModule, string prefix = "")
     {
         foreach ((string name, Tensor tensor) in ofModule(this))
-            yield return new(prefix + name, tensor);
+            yield return new(name.Length > 0 || prefix.Length == 0 ? prefix + name : prefix[..^1], tensor);
         foreach ((string name, Module child) in children)
         {
             foreach (KeyValuePair<string, Tensor> pair in child.Named(ofModule, $"{prefix}{name}."))

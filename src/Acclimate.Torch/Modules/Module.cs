@@ -23,6 +23,9 @@ public abstract partial class Module : IDisposable
     /// <summary>How many numbers the parameters hold that are being learned (see <see cref="Freeze"/>).</summary>
     public long TrainableParameterCount => NamedParameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.Count);
 
+    /// <summary>Whether <see cref="Forward"/> changes the elements of its input: then nobody else may need them.</summary>
+    public virtual bool OverwritesInput => false;
+
     /// <summary>Applies the module.</summary>
     /// <param name="input">The input.</param>
     /// <returns>A fresh tensor, never the input itself.</returns>
@@ -111,13 +114,15 @@ public abstract partial class Module : IDisposable
     }
 
     /// <summary>Takes over a tensor that is to be learned.</summary>
-    /// <param name="name">Its name in the state, without a dot.</param>
+    /// <param name="name">Its name in the state, without a dot; empty: the state calls the tensor as it calls the module.</param>
     /// <param name="value">What it starts from; the module owns it from now on.</param>
     /// <returns>The same tensor.</returns>
-    /// <exception cref="ArgumentException">The name is empty, holds a dot, or is taken.</exception>
+    /// <exception cref="ArgumentException">The name holds a dot, or is taken.</exception>
     protected Tensor AddParameter(string name, Tensor value)
     {
-        CheckName(name);
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length > 0 || parameters.Count > 0)
+            CheckName(name);
         ArgumentNullException.ThrowIfNull(value);
         parameters.Add(new(name, value.LeaveScopes().WithGrad()));
         return value;

@@ -8,5 +8,8 @@ namespace Acclimate.Torch;
 public sealed class ReLU(bool inPlace = false) : Module
 {
     /// <inheritdoc/>
+    public override bool OverwritesInput => inPlace;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor input) => inPlace ? Functional.ReluInPlace(input) : Functional.Relu(input);
 }

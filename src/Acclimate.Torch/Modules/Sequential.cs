@@ -23,6 +23,9 @@ public sealed class Sequential : Module
     }
 
     /// <inheritdoc/>
+    public override bool OverwritesInput => Children.Count > 0 && Children[0].Value.OverwritesInput;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -209,5 +209,6 @@ public sealed unsafe partial class Tensor
         }
     }
 
-    private nint Address => (nint)ReadFact(Fact.Address);
+    /// <summary>Where the first element lies: views that begin at one place have one address.</summary>
+    internal nint Address => (nint)ReadFact(Fact.Address);
 }

@@ -32,31 +32,30 @@ internal static class ResNet
     private static Backbone Build(string name, long[] inputShape, Generator generator, BlockOf block, int expansion, params int[] blocks)
     {
         (int channels, _, _) = Networks.Picture(name, inputShape, Smallest);
-        List<BackboneStage> stages =
+        List<(string Name, Module Module)> chain =
         [
-            new("conv1",
-                ("conv1", new Conv2d(channels, FirstMaps, 7, generator, stride: 2, padding: 3, bias: false)),
-                ("bn1", new BatchNorm2d(FirstMaps)),
-                ("relu", new ReLU(inPlace: true)),
-                ("maxpool", new MaxPool2d(3, stride: 2, padding: 1))),
+            ("conv1", new Conv2d(channels, FirstMaps, 7, generator, stride: 2, padding: 3, bias: false)),
+            ("bn1", new BatchNorm2d(FirstMaps)),
+            ("relu", new ReLU(inPlace: true)),
+            ("maxpool", new MaxPool2d(3, stride: 2, padding: 1)),
         ];
         int from = FirstMaps;
         for (int stage = 0; stage < blocks.Length; stage++)
         {
             int maps = FirstMaps << stage;
-            Module[] chain = new Module[blocks[stage]];
-            for (int i = 0; i < chain.Length; i++)
+            Module[] layer = new Module[blocks[stage]];
+            for (int i = 0; i < layer.Length; i++)
             {
-                chain[i] = block(from, maps, stage > 0 && i == 0 ? 2 : 1, generator);
+                layer[i] = block(from, maps, stage > 0 && i == 0 ? 2 : 1, generator);
                 from = maps * expansion;
             }
 
-            string layer = $"layer{stage + 1}";
-            stages.Add(new BackboneStage(layer, (layer, new Sequential(chain))));
+            chain.Add(($"layer{stage + 1}", new Sequential(layer)));
         }
 
-        stages.Add(new BackboneStage("avgpool", ("avgpool", new Sequential(new AdaptiveAvgPool2d(1), new Flatten()))));
-        Backbone backbone = new(stages, featureSize: from);
+        chain.Add(("avgpool", new Sequential(new AdaptiveAvgPool2d(1), new Flatten())));
+        Backbone backbone = new(
+            chain, featureSize: from, [("conv1", "maxpool"), .. chain.Skip(4).Select(static part => (part.Name, part.Name))], headName: "fc");
         using NoGrad noGrad = NoGrad.Begin();
         foreach (Conv2d convolution in backbone.Modules().OfType<Conv2d>())
         {

@@ -47,11 +47,11 @@ public sealed record FineTuning
         ArgumentNullException.ThrowIfNull(backbone);
         int stages = backbone.Stages.Count();
         if (Freeze is null)
-            return FreezeFrom is not null && StageOf(backbone, FreezeFrom) == 0 ? stages : 0;
+            return FreezeFrom is not null && backbone.StageIndex(FreezeFrom) == 0 ? stages : 0;
         if (Freeze == All)
             return stages;
         if (!int.TryParse(Freeze, out int first))
-            return StageOf(backbone, Freeze) + 1;
+            return backbone.StageIndex(Freeze) + 1;
         return first >= 0 && first <= stages
             ? first
             : throw new ArgumentException($"{first} stages to freeze; the backbone has {stages}: {string.Join(", ", backbone.Stages)}");
@@ -74,15 +74,15 @@ public sealed record FineTuning
     /// <returns>Whether anything changed: the network's mode is then to be set anew.</returns>
     internal bool Apply(Backbone backbone, double progress)
     {
-        int stages = backbone.StageModules.Count, front = FrozenFront(backbone);
-        int back = FreezeFrom is null ? stages : StageOf(backbone, FreezeFrom);
+        int stages = backbone.Stages.Count(), front = FrozenFront(backbone);
+        int back = FreezeFrom is null ? stages : backbone.StageIndex(FreezeFrom);
         if (Gradual)
             front = Math.Max(front, stages - (int)(progress * (stages + 1)));
         bool changed = false;
         for (int i = 0; i < stages; i++)
         {
             bool frozen = i < front || i >= back;
-            foreach (Module module in backbone.StageModules[i])
+            foreach ((_, Module module) in backbone.StageModules(i))
             {
                 if (module.IsFrozen == frozen)
                     continue;
@@ -101,19 +101,9 @@ public sealed record FineTuning
     internal IReadOnlyDictionary<Tensor, double> Rates(Backbone backbone)
     {
         Dictionary<Tensor, double> rates = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < backbone.StageModules.Count; i++)
-        {
-            double rate = BackboneRate * Math.Pow(LayerDecay, backbone.StageModules.Count - 1 - i);
-            foreach ((_, Tensor parameter) in backbone.StageModules[i].SelectMany(static module => module.NamedParameters()))
-                rates[parameter] = rate;
-        }
-
+        int last = backbone.Stages.Count() - 1;
+        foreach ((string name, Tensor parameter) in backbone.NamedParameters())
+            rates[parameter] = BackboneRate * Math.Pow(LayerDecay, last - backbone.StageOf(name));
         return rates;
-    }
-
-    private static int StageOf(Backbone backbone, string name)
-    {
-        int at = backbone.Stages.ToList().IndexOf(name);
-        return at >= 0 ? at : throw new ArgumentException($"the backbone has no stage '{name}'; it has {string.Join(", ", backbone.Stages)}");
     }
 }

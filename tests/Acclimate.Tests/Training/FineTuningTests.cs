@@ -54,7 +54,7 @@ public sealed class FineTuningTests
         Fit(network, new TrainerOptions { Steps = 8, BatchSize = 8, FineTuning = new FineTuning { Gradual = true } }, () => learning.Add(network.TrainableParameterCount));
 
         // Three stages: two steps each of the head alone, then with one, two and three of them.
-        long[] sizes = [.. network.Backbone.StageModules.Select(static modules => modules.Sum(static module => module.ParameterCount))];
+        long[] sizes = [.. Enumerable.Range(0, 3).Select(stage => network.Backbone.StageModules(stage).Sum(static part => part.Module.ParameterCount))];
         long head = network.Head.ParameterCount;
         long[] expected = [head, head + sizes[2], head + sizes[2] + sizes[1], head + sizes.Sum()];
         Assert.Equal(expected.SelectMany(static count => (long[])[count, count]), learning);
@@ -83,7 +83,7 @@ public sealed class FineTuningTests
     }
 
     [Theory]
-    [InlineData("block9", "no stage 'block9'")]
+    [InlineData("block9", "no layer 'block9'")]
     [InlineData("7", "7 stages to freeze; the backbone has 3")]
     public void Fit_NoSuchStage_IsRefusedWithThoseThereAre(string freeze, string words)
     {
