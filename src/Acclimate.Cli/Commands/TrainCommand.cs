@@ -3,6 +3,7 @@ using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
 using Acclimate.Runs;
+using Acclimate.Training;
 
 namespace Acclimate.Cli.Commands;
 
@@ -26,6 +27,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<bool> gradual = new("--gradual") { Description = "Let stages join the training one after another, the last first" };
     private readonly Option<double?> backboneRate = new("--backbone-rate") { Description = "What the learning rate is multiplied by in the backbone, 0 to 1", HelpName = "FACTOR" };
     private readonly Option<double?> layerDecay = new("--layer-decay") { Description = "What each stage's rate is of the one's behind it, above 0 to 1", HelpName = "FACTOR" };
+    private readonly Option<FrontCache> cache = new("--cache") { Description = "Where what frozen stages compute is kept: auto, memory, disk (for other runs too) or off", HelpName = "WHERE", DefaultValueFactory = _ => Defaults.Cache };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
@@ -48,7 +50,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -129,6 +131,7 @@ internal sealed class TrainCommand : ExampledCommand
             Gradual = parsed.GetValue(gradual),
             BackboneRate = parsed.GetValue(backboneRate),
             LayerDecay = parsed.GetValue(layerDecay),
+            Cache = parsed.GetValue(cache),
             Size = parsed.GetValue(size),
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),

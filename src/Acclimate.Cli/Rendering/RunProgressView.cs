@@ -10,6 +10,8 @@ internal sealed class RunProgressView(Screen screen, string name, bool toError =
 
     public void Report(RunProgress progress)
     {
+        if (progress.Cached is { } part)
+            line.Report((long)(100 * part), 100, "frozen stages, once for each sample", "%");
         if (progress.Step is { } step)
             line.Report(step.Step, step.Steps, Figures(step), "steps");
         if (progress.Round is { } round)

@@ -65,6 +65,12 @@ public sealed class ClassifierNetwork : Module
     /// <summary>The classifier on the features.</summary>
     public Linear Head { get; }
 
+    /// <summary>
+    /// The first stage of the backbone that is run, counted from 0: what goes in is then what the stage before it gave. As many as there are stages
+    /// means that features go in. 0 unless a frozen front is being spared.
+    /// </summary>
+    internal int FirstStage { get; set; }
+
     /// <summary>How many features the classifier sees.</summary>
     public int FeatureSize { get; }
 
@@ -80,7 +86,8 @@ public sealed class ClassifierNetwork : Module
     /// <param name="input">A batch of samples.</param>
     public Activations Activate(Tensor input)
     {
-        IReadOnlyList<(string, Tensor Value)> stages = Backbone.Outputs(input);
+        IReadOnlyList<(string, Tensor Value)> stages = FirstStage == 0 ? Backbone.Outputs(input)
+            : [(Backbone.Stages.ElementAt(FirstStage - 1), input), .. FirstStage == Backbone.Stages.Count() ? [] : Backbone.Outputs(input, FirstStage)];
         Tensor features = stages[^1].Value;
         if (bottleneck is not null)
         {
@@ -96,7 +103,7 @@ public sealed class ClassifierNetwork : Module
     public ClassifierNetwork Copy()
     {
         using Generator unused = new(0);
-        ClassifierNetwork copy = new(Spec, unused);
+        ClassifierNetwork copy = new(Spec, unused) { FirstStage = FirstStage };
         copy.LoadState(NamedState().ToDictionary());
         return copy;
     }

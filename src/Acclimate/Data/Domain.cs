@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Acclimate.Data.Readers;
 using Acclimate.Torch;
 
@@ -100,6 +103,9 @@ public sealed class Domain : IDisposable
         return new Domain(name, new TensorSamples(samples), labels, name);
     }
 
+    /// <summary>Samples that something else was made of, with the labels that belong to them.</summary>
+    internal Domain With(ISamples samples) => new(Name, samples, Labels, Provenance);
+
     /// <summary>The same samples without their labels.</summary>
     public Domain Unlabelled() => View(rows, null);
 
@@ -175,6 +181,18 @@ public sealed class Domain : IDisposable
     /// <summary>All texts of a domain of texts, by another vocabulary.</summary>
     internal Domain WithVocabulary(Vocabulary vocabulary) =>
         new(Name, new SharedSamples(((TextSamples)shared.Samples).With(vocabulary)), rows, Labels, Provenance) { Vocabulary = vocabulary, FeatureNames = vocabulary.Words };
+
+    /// <summary>Whether another domain shows the same samples in the same order.</summary>
+    internal bool SameSamples(Domain other) =>
+        ReferenceEquals(shared, other.shared) && (ReferenceEquals(rows, other.rows) || (rows is not null && other.rows is not null && rows.AsSpan().SequenceEqual(other.rows)));
+
+    /// <summary>Adds what tells this domain's samples, not its labels, from all others.</summary>
+    internal void Identify(IncrementalHash hash)
+    {
+        shared.Samples.Identify(hash);
+        hash.AppendData(MemoryMarshal.AsBytes(rows.AsSpan()));
+        hash.AppendData(Encoding.UTF8.GetBytes(Applied.ToJson()));
+    }
 
     /// <summary>Lets the samples go, unless another view still shows them.</summary>
     public void Dispose()

@@ -36,6 +36,12 @@ public abstract class Objective : IDisposable
     /// <summary>A layer that the method wants between the backbone's features and the classifier; usually none.</summary>
     public virtual Bottleneck? Bottleneck => null;
 
+    /// <summary>
+    /// Whether the method works on the samples themselves (makes views of them, or others like them) or on layers inside frozen stages (batch norm's
+    /// statistics), and not only on what the network makes of samples. Then what frozen stages gave can't stand in for them. Usually false.
+    /// </summary>
+    public virtual bool NeedsInputs => false;
+
     /// <summary>Prepares the objective for a network; called once, before training or resuming.</summary>
     /// <param name="context">Shows the network's layers and their sizes, and draws first values.</param>
     /// <exception cref="ArgumentException">The options ask for what the network doesn't have, or are out of range.</exception>

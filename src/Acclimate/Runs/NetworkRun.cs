@@ -48,6 +48,7 @@ internal static class NetworkRun
                 if (data.Scoring is not null && !log.Scores.Any(score => score.Step == step))
                     log.WriteScore(step, TransferRun.Evaluate(model, data.Scoring, cancellation).Score.Accuracy);
             },
+            part => progress?.Invoke(new RunProgress("caching", Cached: part)),
             data.TargetLabelled,
             cancellation);
         double seconds = clock.Elapsed.TotalSeconds;

@@ -72,6 +72,9 @@ public sealed record RunConfig
     /// <summary>What a stage's rate is of the next one's; none is 1. See <see cref="FineTuning.LayerDecay"/>.</summary>
     public double? LayerDecay { get; init; }
 
+    /// <summary>Where what frozen stages make of the samples is kept; see <see cref="FrontCache"/>.</summary>
+    public FrontCache Cache { get; init; }
+
     /// <summary>The side to which pictures are resized; none keeps it where all have one size, and is 64 otherwise.</summary>
     public int? Size { get; init; }
 
@@ -141,6 +144,7 @@ public sealed record RunConfig
         .WithAttributeOverride<RunConfig>(static config => config.LearningRate, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.WeightDecay, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.Gradual, new YamlIgnoreAttribute())
+        .WithAttributeOverride<RunConfig>(static config => config.Cache, new YamlIgnoreAttribute())
         .WithAttributeOverride<RunConfig>(static config => config.BatchNorm, new YamlIgnoreAttribute());
 
     private static IDeserializer Reader => new DeserializerBuilder()
@@ -198,6 +202,7 @@ public sealed record RunConfig
             CheckpointSteps = CheckpointSteps,
             JointBatch = BatchNorm == SharedBatchNorm,
             Precision = Precision == Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+            Cache = Cache,
             FineTuning = new FineTuning { Freeze = Freeze, FreezeFrom = FreezeFrom, Gradual = Gradual, BackboneRate = BackboneRate ?? 1, LayerDecay = LayerDecay ?? 1 },
         };
         options.Validate();
@@ -263,7 +268,7 @@ public sealed record RunConfig
         RunConfig plain = new();
         Refuse("is for methods that train a network", [
             ("backbone", Backbone is not null), ("weights", Weights is not null), ("freeze", Freeze is not null), ("freeze-from", FreezeFrom is not null),
-            ("gradual", Gradual), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("gradual", Gradual), ("cache", Cache != plain.Cache), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
             ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);

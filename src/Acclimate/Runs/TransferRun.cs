@@ -9,13 +9,14 @@ using Acclimate.Training;
 namespace Acclimate.Runs;
 
 /// <summary>What a run is doing, for whoever shows it.</summary>
-/// <param name="Stage">In words: <c>reading</c>, <c>training</c>, <c>fitting</c> or <c>scoring</c>.</param>
+/// <param name="Stage">In words: <c>reading</c>, <c>caching</c>, <c>training</c>, <c>fitting</c> or <c>scoring</c>.</param>
 /// <param name="Step">The latest training step, while training.</param>
 /// <param name="StepsPerSecond">Its pace, while training.</param>
 /// <param name="Facts">What is known once the domains are read; given once, before the first step.</param>
+/// <param name="Cached">The part of the samples that went through the frozen stages, while that is done once for all steps.</param>
 /// <param name="Round">The latest round, while fitting a shallow method that has rounds.</param>
 public readonly record struct RunProgress(
-    string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null, FitProgress? Round = null);
+    string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null, FitProgress? Round = null, double? Cached = null);
 
 /// <summary>What a run is about to learn from.</summary>
 /// <param name="SourceSamples">Samples of the source.</param>

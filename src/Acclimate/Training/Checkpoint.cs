@@ -50,6 +50,14 @@ internal static class Checkpoint
         optimizers?.LoadState(Part(file.Tensors, OptimizerPart));
     }
 
+    /// <summary>Restores the network alone.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static void LoadNetwork(string path, ClassifierNetwork network)
+    {
+        using TensorFile file = Safetensors.Read(path);
+        network.LoadState(Part(file.Tensors, NetworkPart));
+    }
+
     private static long StepOf(string path, IReadOnlyDictionary<string, string> metadata) =>
         long.TryParse(metadata.GetValueOrDefault(StepKey), NumberStyles.None, CultureInfo.InvariantCulture, out long step)
             ? step

@@ -51,6 +51,7 @@ public sealed class Trainer
     /// <param name="checkpoint">A file that holds the run from time to time, and from which it goes on if it is there; none keeps nothing.</param>
     /// <param name="progress">Hears of every step, on the calling thread.</param>
     /// <param name="atCheckpoint">Called after each checkpoint and at the end, with the steps done; the network is in evaluation mode.</param>
+    /// <param name="caching">Told the part done, from 0 to 1, while frozen stages are computed once for each sample; see <see cref="TrainerOptions.Cache"/>.</param>
     /// <param name="known">A few target samples whose labels may be learnt from, coded as the source's; none without such.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="ArgumentException">The source has no labels, the domains' samples differ in shape, or the backbone has no stage that fine-tuning names.</exception>
@@ -63,6 +64,7 @@ public sealed class Trainer
         string? checkpoint = null,
         Action<StepReport>? progress = null,
         Action<long>? atCheckpoint = null,
+        Action<double>? caching = null,
         Domain? known = null,
         CancellationToken cancellation = default)
     {
@@ -73,8 +75,23 @@ public sealed class Trainer
         if (known is { IsLabelled: false })
             throw new ArgumentException($"{known.Name} has no labels; known target samples need them");
         using Domain unlabelled = target.Unlabelled();
+        long done = checkpoint is null ? 0 : Checkpoint.StepsDone(checkpoint);
+        network.Train();
+        options.FineTuning.Apply(network.Backbone, 0);
+        using FrozenFront? front = FrozenFront.Of(network, objective, preprocessing, options, caching, cancellation);
+        if (front is not null)
+        {
+            if (done > 0)
+                Checkpoint.LoadNetwork(checkpoint!, network);
+            source = front.Through(source);
+            known = known is null ? null : front.Through(known);
+            preprocessing = Preprocessing.None;
+            front.Begin();
+        }
+
         BatchLoader sourceBatches = Batches(source, preprocessing, Purpose.SourceBatches);
-        BatchLoader targetBatches = Batches(unlabelled, preprocessing, Purpose.TargetBatches);
+        Lazy<Domain> seen = new(() => front?.Through(unlabelled) ?? unlabelled);
+        BatchLoader? targetBatches = objective.Stages.Any(static stage => stage.UsesTarget) ? Batches(seen.Value, preprocessing, Purpose.TargetBatches) : null;
         BatchLoader? knownBatches = known is null ? null : Batches(known, preprocessing, Purpose.KnownBatches);
         FitContext context = new(network)
         {
@@ -82,13 +99,11 @@ public sealed class Trainer
             TargetCount = target.Count,
             Precision = options.Precision,
             SourceBatches = () => BatchLoader.InOrder(source, preprocessing, LookingBatch, cancellation),
-            TargetBatches = () => BatchLoader.InOrder(unlabelled, preprocessing, LookingBatch, cancellation),
+            TargetBatches = () => BatchLoader.InOrder(seen.Value, preprocessing, LookingBatch, cancellation),
         };
 
-        network.Train();
         Attach(sourceBatches, context);
         Schedule schedule = new(objective.Stages, options.Steps);
-        long done = checkpoint is null ? 0 : Checkpoint.StepsDone(checkpoint);
         Freeze(done, schedule.Steps);
         long every = options.CheckpointSteps ?? Math.Clamp(source.Count / options.BatchSize, 100, 1000);
         bool resumed = done > 0;
@@ -109,8 +124,14 @@ public sealed class Trainer
             Checkpoint.Load(checkpoint!, options.Seed, network, objective, null);
         objective.Finish(context);
         network.Unfreeze();
-        network.Eval();
-        atCheckpoint?.Invoke(schedule.Steps);
+        Look();
+
+        void Look()
+        {
+            network.Eval();
+            front?.End();
+            atCheckpoint?.Invoke(done);
+        }
 
         void Run(Stage stage, long start, StepInfo first, StageOptimizers optimizers)
         {
@@ -139,9 +160,9 @@ public sealed class Trainer
                     Save(optimizers);
                     if (done < schedule.Steps)
                     {
-                        network.Eval();
-                        atCheckpoint?.Invoke(done);
+                        Look();
                         network.Train();
+                        front?.Begin();
                     }
                 }
             }

@@ -47,6 +47,9 @@ public sealed record TrainerOptions
     /// <summary>Which stages of the backbone learn, and how fast. All at one rate unless set.</summary>
     public FineTuning FineTuning { get; init; } = FineTuning.Whole;
 
+    /// <summary>Where what frozen stages make of the samples is kept, so that it is computed once; see <see cref="FrontCache"/>. Default Auto.</summary>
+    public FrontCache Cache { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One or more are out of range: all of them, a line each.</exception>
     public void Validate()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Acclimate.Torch;
 
 namespace Acclimate.Data;
@@ -20,4 +21,8 @@ public interface ISamples : IDisposable
     /// <summary>What to call a sample in a message: its file, or its row.</summary>
     /// <param name="index">Which.</param>
     string Describe(int index);
+
+    /// <summary>Adds what tells these samples from all others: their elements, or their files with size and time.</summary>
+    /// <param name="hash">Where to.</param>
+    void Identify(IncrementalHash hash);
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Acclimate.Data.Images;
 using Acclimate.Torch;
 
@@ -46,6 +48,13 @@ internal sealed class ImageFileSamples : ISamples
     }
 
     public string Describe(int index) => files[index];
+
+    public void Identify(IncrementalHash hash)
+    {
+        foreach (FileInfo file in files.Select(static path => new FileInfo(path)))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.FullName}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}\n"));
+        hash.AppendData(BitConverter.GetBytes(channels));
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Acclimate.Torch;
 
 namespace Acclimate.Data;
@@ -34,6 +36,17 @@ internal sealed class TensorSamples : ISamples
     }
 
     public string Describe(int index) => $"sample {index + 1}";
+
+    public void Identify(IncrementalHash hash)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes($"{all.Type} [{string.Join(", ", all.Shape)}]\n"));
+        for (int i = 0; i < Count; i++)
+        {
+            using Tensor one = all.Select(0, i);
+            using Tensor packed = one.Contiguous();
+            hash.AppendData(packed.Bytes);
+        }
+    }
 
     public void Dispose() => all.Dispose();
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Acclimate.Torch;
 
 namespace Acclimate.Data;
@@ -41,6 +43,12 @@ internal sealed class TextSamples : ISamples
 
     /// <summary>The same texts by another vocabulary.</summary>
     public TextSamples With(Vocabulary vocabulary) => new(Texts, places, vocabulary);
+
+    public void Identify(IncrementalHash hash)
+    {
+        foreach (string part in Vocabulary.Words.Concat(Texts))
+            hash.AppendData(Encoding.UTF8.GetBytes(part + "\n"));
+    }
 
     public void Dispose()
     {

@@ -78,6 +78,9 @@ public sealed class PixelLevelAdaptation : Objective
     public double Rate { get; init; } = 0.001;
 
     /// <inheritdoc/>
+    public override bool NeedsInputs => true;
+
+    /// <inheritdoc/>
     public override Module? Network => networks;
 
     /// <inheritdoc/>

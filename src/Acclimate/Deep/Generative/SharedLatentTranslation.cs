@@ -77,6 +77,9 @@ public sealed class SharedLatentTranslation : Objective
     public double Rate { get; init; } = 0.001;
 
     /// <inheritdoc/>
+    public override bool NeedsInputs => true;
+
+    /// <inheritdoc/>
     public override Module? Network => networks;
 
     /// <inheritdoc/>

@@ -49,6 +49,9 @@ public sealed class SelfTraining : Objective
     public bool Align { get; init; } = true;
 
     /// <inheritdoc/>
+    public override bool NeedsInputs => true;
+
+    /// <inheritdoc/>
     public override Module? Network => shares;
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public sealed class AdaptiveBatchNorm : Objective
     public int? Passes { get; init; }
 
     /// <inheritdoc/>
+    public override bool NeedsInputs => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Stage> Stages => [Stage.Source()];
 
     /// <inheritdoc/>

@@ -36,6 +36,9 @@ public sealed class TestEntropyMinimization : Objective
     public int? Passes { get; init; }
 
     /// <inheritdoc/>
+    public override bool NeedsInputs => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Stage> Stages =>
     [
         Stage.Source(Pretraining),
