@@ -77,7 +77,7 @@ public sealed class Domain : IDisposable
     /// <param name="source">
     /// <c>path</c> or <c>path?key=value&amp;key=value</c>; what keys there are depends on the format. Every format takes
     /// <c>classes=a,b</c> (these classes alone), <c>take=5</c> (five samples of each class, drawn at random) or <c>leave=5</c>
-    /// (all but these), and <c>draw=0</c> (another draw for another number).
+    /// (all but these), and <c>draw=0</c> (another draw for another number); pictures take <c>corrupt=fog:3</c> (<see cref="Corruptions.Corruption"/>).
     /// </param>
     /// <param name="options">How to read; the defaults where it is left out.</param>
     /// <exception cref="DataException">Nothing is there, the format is not known, or the data can't be used.</exception>

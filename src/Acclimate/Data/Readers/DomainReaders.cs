@@ -27,7 +27,7 @@ internal static class DomainReaders
     private static readonly IDomainReader[] All =
     [
         new IdxReader(), new MatReader(), new NpyReader(), new NpzReader(), new LibsvmReader(),
-        new DelimitedReader(), new JsonLinesReader(), new DocumentReader(), new ImageFolderReader(),
+        new DelimitedReader(), new JsonLinesReader(), new ImageSheetReader(), new DocumentReader(), new ImageFolderReader(),
     ];
 
     public static Domain Open(string text, DomainOptions options)

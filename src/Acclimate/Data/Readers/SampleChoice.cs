@@ -1,4 +1,5 @@
 using System.Globalization;
+using Acclimate.Data.Corruptions;
 using Acclimate.Generated;
 
 namespace Acclimate.Data.Readers;
@@ -6,24 +7,46 @@ namespace Acclimate.Data.Readers;
 /// <summary>
 /// Which samples of a domain a source string asks for, whatever the format: <c>classes=a,b</c> keeps these classes, and no
 /// other is known; <c>take=5</c> keeps five samples of each class, drawn at random, and <c>leave=5</c> all but these five;
-/// <c>draw=0</c> is where the draw starts from.
+/// <c>draw=0</c> is where the draw starts from. <c>corrupt=fog:3</c> makes pictures worse (<see cref="Corruption"/>), by the same draw.
 /// </summary>
 internal static class SampleChoice
 {
-    private const string Classes = "classes", Take = "take", Leave = "leave", Draw = "draw";
+    private const string Classes = "classes", Take = "take", Leave = "leave", Draw = "draw", Corrupt = "corrupt";
 
     /// <summary>The keys.</summary>
-    public static readonly string[] Options = [Classes, Take, Leave, Draw];
+    public static readonly string[] Options = [Classes, Take, Leave, Draw, Corrupt];
+
+    private static readonly string[] ByLabels = [Classes, Take, Leave];
 
     /// <summary>The samples that are asked for; the domain that they come from is disposed, unless it is the same.</summary>
     /// <exception cref="DataException">There is no such class, not enough samples, or the domain has no labels.</exception>
     public static Domain From(Domain all, SourceString source)
     {
-        if (!source.Keys.Any(Options.Contains))
-            return all;
+        if (source.Get(Corrupt) is not { } how)
+            return ByLabel(all, source);
+        Domain? pictures = null;
+        try
+        {
+            Corruption corruption = Corruption.Parse(how);
+            pictures = ByLabel(all, source);
+            if (pictures.SampleShape.Count != 3)
+                throw new DataException($"'{source.Text}': {Corrupt} is for pictures, and these are rows of features");
+            return pictures.With(new CorruptedSamples(pictures, corruption, DrawOf(source)));
+        }
+        catch
+        {
+            (pictures ?? all).Dispose();
+            throw;
+        }
+    }
+
+    private static Domain ByLabel(Domain all, SourceString source)
+    {
+        if (!source.Keys.Any(ByLabels.Contains))
+            return source.Get(Draw) is null || source.Get(Corrupt) is not null ? all : throw new DataException($"'{source.Text}': {Draw} is for {Take}, {Leave} or {Corrupt}");
         using (all)
         {
-            Labels labels = all.Labels ?? throw new DataException($"'{source.Text}': {string.Join(", ", source.Keys.Where(Options.Contains))}: the domain has no labels to choose by");
+            Labels labels = all.Labels ?? throw new DataException($"'{source.Text}': {string.Join(", ", source.Keys.Where(ByLabels.Contains))}: the domain has no labels to choose by");
             string[] classes = ClassesOf(source, labels);
             bool[] wanted = [.. labels.Classes.Select(name => classes.Contains(name, StringComparer.Ordinal))];
             int[] samples = Some(source, labels, [.. Enumerable.Range(0, labels.Count).Where(i => wanted[labels.Indices[i]])]);
@@ -56,7 +79,7 @@ internal static class SampleChoice
         if (take is not null && leave is not null)
             throw new DataException($"'{source.Text}': {Take} and {Leave} exclude each other");
         if ((take ?? leave) is not { } count)
-            return source.Get(Draw) is null ? samples : throw new DataException($"'{source.Text}': {Draw} is for {Take} or {Leave}");
+            return source.Get(Draw) is null || source.Get(Corrupt) is not null ? samples : throw new DataException($"'{source.Text}': {Draw} is for {Take}, {Leave} or {Corrupt}");
         RandomStream random = new(DrawOf(source));
         HashSet<int> drawn = [];
         foreach (IGrouping<int, int> ofClass in samples.GroupBy(i => labels.Indices[i]).OrderBy(static group => group.Key))
