@@ -9,8 +9,10 @@ internal static class StateSniffer
     private const int Looked = 512;
     private const int TarMarkAt = 257;
 
-    /// <summary>0x1950a86a20f9469cfc6c as a pickle of protocol 2, and of protocols 0 and 1.</summary>
-    private static readonly byte[] LegacyMagic = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'];
+    private const int FrameBytes = 9;
+
+    /// <summary>0x1950a86a20f9469cfc6c in a pickle of protocol 2 or later, and as one of protocols 0 and 1.</summary>
+    private static readonly byte[] LegacyMagic = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'];
     private static readonly byte[] LegacyMagicInText = "L119547037146038801333356L\n."u8.ToArray();
 
     /// <summary>What people have instead of what they wanted.</summary>
@@ -42,8 +44,13 @@ internal static class StateSniffer
         throw new InvalidDataException($"{path} holds no weights that can be read: it is {Describe(head)}. Expected safetensors, or a .pth or .pt file of PyTorch.");
     }
 
-    /// <summary>Any protocol's number may stand in the second byte.</summary>
-    private static bool IsLegacy(ReadOnlySpan<byte> head) => head.Length > 2 && head[0] == LegacyMagic[0] && head[2..].StartsWith(LegacyMagic.AsSpan(2));
+    /// <summary>The protocol's number stands in the second byte; since protocol 4, the frame's length behind that.</summary>
+    private static bool IsLegacy(ReadOnlySpan<byte> head)
+    {
+        if (head.Length <= 2 + FrameBytes || head[0] != (byte)PickleOpcode.Proto)
+            return false;
+        return head[(head[2] == (byte)PickleOpcode.Frame ? 2 + FrameBytes : 2)..].StartsWith(LegacyMagic);
+    }
 
     private static bool LooksLikeSafetensors(ReadOnlySpan<byte> head) =>
         head.Length > sizeof(long) && head[sizeof(long)] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(head) <= int.MaxValue;
@@ -60,7 +67,7 @@ internal static class StateSniffer
 
         if (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8))
             return "a tar archive (PyTorch before 0.1.10 wrote such; load it there and save it again)";
-        if (head[0] == 0x80)
+        if (head[0] == (byte)PickleOpcode.Proto)
             return "a pickle that torch.save did not write: save it with torch.save(model.state_dict(), path)";
         return IsText(head) ? $"text that begins with '{Encoding.UTF8.GetString(head[..Math.Min(head.Length, 40)]).ReplaceLineEndings(" ").Trim()}'" : "of an unknown form";
     }

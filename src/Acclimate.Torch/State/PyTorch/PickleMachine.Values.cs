@@ -151,7 +151,7 @@ internal sealed partial class PickleMachine
         ? Narrowed(number)
         : throw Refusal($"found '{Shown.Text(text)}', expected a whole number of at most {LongestInteger} digits");
 
-    private static object Narrowed(BigInteger number) => number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+    private static object Narrowed(BigInteger number) => number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
 
     private object Fraction(string text) => text switch
     {
