@@ -5,9 +5,6 @@ namespace Acclimate.Cli.Rendering;
 /// <summary>Shows what a file of weights holds.</summary>
 internal static class WeightsView
 {
-    private const int NameWidth = 40;
-    private const int ShapeWidth = 20;
-
     /// <summary>What batch norm counts up while it trains: state, but nothing that is learned.</summary>
     private static readonly string[] Statistics = ["running_mean", "running_var", "num_batches_tracked", "moving_mean", "moving_variance"];
 
@@ -29,15 +26,16 @@ internal static class WeightsView
         screen.Out.WriteLine();
         screen.Fact("Format", $"{Name(outline.Format)}, {Numbers.Bytes(fileBytes)}");
         if (outline.CommonPrefix is { Length: > 0 } prefix)
-            screen.Fact("Prefix", $"{prefix} (every name begins with it)");
+            screen.Fact("Prefix", $"{Shown.Text(prefix)} (every name begins with it)");
         foreach ((string name, string value) in outline.Metadata)
-            Prose.Hang(screen.Out, "Value   ", $"{name} = {value}");
+            Prose.Hang(screen.Out, "Value   ", $"{Shown.Text(name)} = {Shown.Text(value)}");
         foreach ((string name, string what) in outline.LeftOut)
-            Prose.Hang(screen.Out, "Not read", $" {name}: {what}");
+            Prose.Hang(screen.Out, "Not read", $" {Shown.Text(name)}: {what}");
         screen.Out.WriteLine();
-        screen.Out.WriteLine($"{"Tensor",-NameWidth}  {"shape",-ShapeWidth}  {"type",-8}  {"size",6}".TrimEnd());
-        foreach (TensorOutline tensor in outline.Tensors)
-            screen.Out.WriteLine($"{tensor.Name,-NameWidth}  {Shape(tensor),-ShapeWidth}  {TypeName(tensor.Type),-8}  {Numbers.Bytes(tensor.Bytes),6}");
+        string[][] rows = [["Tensor", "shape", "type", "size"], .. outline.Tensors.Select(static t => (string[])[Shown.Text(t.Name), Shape(t), TypeName(t.Type), Numbers.Bytes(t.Bytes)])];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows)
+            screen.Out.WriteLine($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}");
     }
 
     private static long Parameters(StateOutline outline) => outline.Tensors.Where(static t => !IsStatistic(t)).Sum(static t => t.Count);

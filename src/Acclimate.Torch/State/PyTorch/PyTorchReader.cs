@@ -19,9 +19,9 @@ internal sealed class PyTorchReader : StateReader
     {
         this.path = path;
         PyTorchArchive archive = format == StateFormat.PyTorchZip ? PyTorchArchive.OpenZip(stream, path) : PyTorchLegacy.Open(stream, path);
-        Checkpoint checkpoint = new(archive.Root, path);
+        SavedState saved = new(archive.Root, path);
         long most = Math.Max(AlwaysAllowed, MostUnfolding * stream.Length), taken = 0;
-        foreach ((string name, PickleTensor tensor) in checkpoint.Tensors)
+        foreach ((string name, PickleTensor tensor) in saved.Tensors)
         {
             Place place = Locate(name, tensor, archive.Runs);
             places.Add(place);
@@ -32,9 +32,9 @@ internal sealed class PyTorchReader : StateReader
 
         Outline = new StateOutline(
             format,
-            [.. checkpoint.Tensors.Select(static tensor => new TensorOutline(tensor.Key, tensor.Value.Storage.Type, tensor.Value.Shape))],
-            checkpoint.Values,
-            checkpoint.LeftOut);
+            [.. saved.Tensors.Select(static tensor => new TensorOutline(tensor.Key, tensor.Value.Storage.Type, tensor.Value.Shape))],
+            saved.Values,
+            saved.LeftOut);
     }
 
     public override StateOutline Outline { get; }

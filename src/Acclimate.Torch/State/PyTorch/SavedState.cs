@@ -6,7 +6,7 @@ namespace Acclimate.Torch;
 /// same rule, is the state; where there is none, the tensors in the dictionary itself are. Plain values beside them are
 /// texts; the rest is left out, and named.
 /// </summary>
-internal sealed class Checkpoint
+internal sealed class SavedState
 {
     private const int Deepest = 4;
     private const int LongestText = 1000;
@@ -19,7 +19,7 @@ internal sealed class Checkpoint
 
     /// <summary>Finds the tensors.</summary>
     /// <exception cref="InvalidDataException">There are none where they are looked for; the message says what there is.</exception>
-    public Checkpoint(object? root, string path)
+    public SavedState(object? root, string path)
     {
         this.path = path;
         if (root is not PickleDictionary top)
