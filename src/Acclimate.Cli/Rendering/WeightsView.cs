@@ -30,7 +30,7 @@ internal static class WeightsView
         foreach ((string name, string value) in outline.Metadata)
             Prose.Hang(screen.Out, "Value   ", $"{Shown.Text(name)} = {Shown.Text(value)}");
         foreach ((string name, string what) in outline.LeftOut)
-            Prose.Hang(screen.Out, "Not read", $" {Shown.Text(name)}: {what}");
+            Prose.Hang(screen.Out, "Other   ", $"{Shown.Text(name)}: {what} (not read)");
         screen.Out.WriteLine();
         string[][] rows = [["Tensor", "shape", "type", "size"], .. outline.Tensors.Select(static t => (string[])[Shown.Text(t.Name), Shape(t), TypeName(t.Type), Numbers.Bytes(t.Bytes)])];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];

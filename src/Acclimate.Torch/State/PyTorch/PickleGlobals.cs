@@ -26,7 +26,7 @@ internal static class PickleGlobals
             "It is a value of NumPy: save plain numbers, or only the state, with torch.save(model.state_dict(), path).",
         _ when name.StartsWith("torch.nn.", StringComparison.Ordinal) =>
             "It is a whole model: save its state, with torch.save(model.state_dict(), path).",
-        _ => "Save only the state: torch.save(model.state_dict(), path).",
+        _ => "Python would use it; if you trust the file, save its state there: torch.save(model.state_dict(), path).",
     };
 
     private static Dictionary<string, object> Make()
