@@ -76,6 +76,7 @@ internal static class CommandLine
             new PredictCommand(screen, cancellation),
             new MethodsCommand(screen),
             new BenchmarkCommand(screen, cancellation),
+            new WeightsCommand(screen),
             new DoctorCommand(screen),
             Verbose,
             help,
@@ -99,7 +100,10 @@ internal static class CommandLine
             : parsed.Errors.Select(e => e.Message.TrimEnd('.')).Distinct();
         foreach (string fault in faults)
             screen.Error.WriteLine($"error: {fault}");
-        screen.Error.WriteLine($"See: {Program}{(command.Name == Program ? string.Empty : " " + command.Name)} --help");
+        screen.Error.WriteLine($"See: {FullName(command)} --help");
         return ExitCode.WrongUse;
     }
+
+    private static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : command.Name;
 }

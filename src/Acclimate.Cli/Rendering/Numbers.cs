@@ -10,6 +10,16 @@ internal static class Numbers
     /// <summary>As <c>4,000</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>As <c>46.8 MB</c>, three digits, thousands of thousands.</summary>
+    public static string Bytes(long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+        (double value, int unit) = (bytes, 0);
+        for (; value >= 999.5; unit++)
+            value /= 1000;
+        return string.Create(CultureInfo.InvariantCulture, $"{value:G3} {units[unit]}");
+    }
+
     /// <summary>A share as <c>78.4 %</c>.</summary>
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 

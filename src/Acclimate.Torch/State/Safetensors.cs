@@ -6,9 +6,6 @@ namespace Acclimate.Torch;
 /// </summary>
 public static class Safetensors
 {
-    /// <summary>What one call moves between file and memory at most.</summary>
-    private const long ChunkBytes = 1L << 28;
-
     /// <summary>
     /// Writes tensors, whole or not at all (<see cref="AtomicFile"/>). The same tensors and metadata give the same bytes,
     /// in whatever order they come.
@@ -22,17 +19,30 @@ public static class Safetensors
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
+        KeyValuePair<string, Tensor>[] given = [.. tensors];
+        TensorOutline[] outlines = [.. given.Select(static pair => new TensorOutline(pair.Key, pair.Value.Type, pair.Value.Shape))];
+        Write(path, outlines, (stream, index) => Elements.Write(stream, given[index].Value), metadata);
+    }
+
+    /// <summary>Writes tensors whose elements are fetched one after another, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">What is written.</param>
+    /// <param name="write">Writes the elements of one of them, by its place in <paramref name="tensors"/>.</param>
+    /// <param name="metadata">Texts by name that go with them.</param>
+    internal static void Write(
+        string path, IReadOnlyList<TensorOutline> tensors, Action<Stream, int> write, IReadOnlyDictionary<string, string>? metadata)
+    {
+        CheckNames(tensors);
         // Wide elements first keeps every tensor aligned to its elements; by name within makes the order definite.
-        KeyValuePair<string, Tensor>[] ordered = [.. tensors
-            .OrderByDescending(static pair => pair.Value.Type.Size())
-            .ThenBy(static pair => pair.Key, StringComparer.Ordinal)];
-        CheckNames(ordered);
-        byte[] header = SafetensorsHeader.Format(ordered, metadata);
+        int[] order = [.. Enumerable.Range(0, tensors.Count)
+            .OrderByDescending(index => tensors[index].Type.Size())
+            .ThenBy(index => tensors[index].Name, StringComparer.Ordinal)];
+        byte[] header = SafetensorsHeader.Format(Array.ConvertAll(order, index => tensors[index]), metadata);
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
-            foreach ((_, Tensor tensor) in ordered)
-                WriteElements(stream, tensor);
+            foreach (int index in order)
+                write(stream, index);
         });
     }
 
@@ -44,24 +54,8 @@ public static class Safetensors
     /// <exception cref="IOException">The file is not there or can't be read.</exception>
     public static TensorFile Read(string path, Device? device = null)
     {
-        using FileStream stream = File.OpenRead(path);
-        SafetensorsHeader header = SafetensorsHeader.Read(stream, path);
-        TensorFile file = new(header.Metadata);
-        try
-        {
-            foreach (SafetensorsEntry entry in header.Entries)
-            {
-                stream.Position = header.DataStart + entry.Begin;
-                file.Add(entry.Name, ReadElements(stream, entry, device ?? Device.Cpu));
-            }
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-
-        return file;
+        using SafetensorsReader reader = Open(path);
+        return reader.ReadAll(device ?? Device.Cpu);
     }
 
     /// <summary>Reads only the texts that go with the tensors; the header is checked as in <see cref="Read"/>.</summary>
@@ -70,14 +64,28 @@ public static class Safetensors
     /// <exception cref="IOException">The file is not there or can't be read.</exception>
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
     {
-        using FileStream stream = File.OpenRead(path);
-        return SafetensorsHeader.Read(stream, path).Metadata;
+        using SafetensorsReader reader = Open(path);
+        return reader.Outline.Metadata;
     }
 
-    private static void CheckNames(KeyValuePair<string, Tensor>[] tensors)
+    private static SafetensorsReader Open(string path)
+    {
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            return new SafetensorsReader(stream, path);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckNames(IReadOnlyList<TensorOutline> tensors)
     {
         HashSet<string> names = [];
-        foreach ((string name, _) in tensors)
+        foreach (string name in tensors.Select(static tensor => tensor.Name))
         {
             if (string.IsNullOrEmpty(name) || name == SafetensorsHeader.MetadataName)
                 throw new ArgumentException($"'{name}' can't be the name of a tensor in a file", nameof(tensors));
@@ -85,45 +93,4 @@ public static class Safetensors
                 throw new ArgumentException($"there are two tensors of the name '{name}'", nameof(tensors));
         }
     }
-
-    private static void WriteElements(Stream stream, Tensor tensor)
-    {
-        using NoGrad noGrad = NoGrad.Begin();
-        using Tensor here = tensor.To(Device.Cpu);
-        using Tensor packed = here.Contiguous();
-        ForEachChunk(packed, bytes => stream.Write(bytes));
-    }
-
-    private static Tensor ReadElements(FileStream stream, SafetensorsEntry entry, Device device)
-    {
-        Tensor tensor = Tensor.Empty(entry.Shape, entry.Type).LeaveScopes();
-        try
-        {
-            ForEachChunk(tensor, stream.ReadExactly);
-            if (device.IsCpu)
-                return tensor;
-            using (tensor)
-                return tensor.To(device).LeaveScopes();
-        }
-        catch
-        {
-            tensor.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Hands out the bytes of a contiguous tensor part by part: a span can't hold more than 2 GB.</summary>
-    private static void ForEachChunk(Tensor tensor, SpanAction visit)
-    {
-        long count = tensor.Count;
-        long step = ChunkBytes / tensor.Type.Size();
-        using Tensor flat = tensor.Reshape(-1);
-        for (long start = 0; start < count; start += step)
-        {
-            using Tensor part = flat.Slice(0, start, Math.Min(count, start + step));
-            visit(part.Bytes);
-        }
-    }
-
-    private delegate void SpanAction(Span<byte> bytes);
 }

@@ -46,7 +46,7 @@ internal sealed class SafetensorsHeader
     public long DataStart { get; private set; }
 
     /// <summary>The header's bytes with their length in front, padded by spaces so that the data is aligned to 8.</summary>
-    public static byte[] Format(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    public static byte[] Format(IReadOnlyList<TensorOutline> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using MemoryStream buffer = new();
         buffer.Write(stackalloc byte[LengthBytes]);
@@ -62,18 +62,17 @@ internal sealed class SafetensorsHeader
             }
 
             long at = 0;
-            foreach ((string name, Tensor tensor) in tensors)
+            foreach (TensorOutline tensor in tensors)
             {
-                ScalarType type = tensor.Type;
-                json.WriteStartObject(name);
-                json.WriteString("dtype", Types.First(pair => pair.Value == type).Key);
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", Types.First(pair => pair.Value == tensor.Type).Key);
                 json.WriteStartArray("shape");
                 foreach (long size in tensor.Shape)
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(at);
-                json.WriteNumberValue(at += tensor.Count * type.Size());
+                json.WriteNumberValue(at += tensor.Bytes);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

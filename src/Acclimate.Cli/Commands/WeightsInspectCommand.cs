@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Acclimate.Cli.Rendering;
+using Acclimate.Torch;
+
+namespace Acclimate.Cli.Commands;
+
+/// <summary>Says what a file of weights holds.</summary>
+internal sealed class WeightsInspectCommand : ExampledCommand
+{
+    public WeightsInspectCommand(Screen screen)
+        : base("inspect", "Say what a file of weights holds; nothing in it is executed")
+    {
+        Argument<string> file = new("FILE") { Description = "A .safetensors file, or a .pth or .pt file of PyTorch" };
+        Option<bool> json = new("--json") { Description = "Write JSON" };
+        Add(file);
+        Add(json);
+        SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(file);
+            StateOutline outline = StateFile.Inspect(path);
+            if (parsed.GetValue(json))
+                screen.Json(WeightsView.AsData(outline));
+            else
+                WeightsView.Write(outline, new FileInfo(path).Length, screen);
+            return ExitCode.Success;
+        });
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "acclimate weights inspect resnet18.pth",
+        "acclimate weights inspect resnet20.th --json",
+    ];
+}
