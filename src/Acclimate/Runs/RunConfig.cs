@@ -226,8 +226,8 @@ public sealed record RunConfig
             if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
                 throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
             RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
-            if (Backbone is not null && !Networks.Names.Contains(Backbone))
-                throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
+            if (Backbone is not null && !Networks.Knows(Backbone))
+                throw Networks.Unknown(Backbone);
         }
 
         if (Size is < 8 or > 1024)
