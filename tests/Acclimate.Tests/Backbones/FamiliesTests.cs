@@ -8,7 +8,6 @@ public class FamiliesTests
 {
     [Theory]
     [InlineData("alexnet", 63, "conv1 conv2 conv3 conv4 conv5 fc6 fc7")]
-    [InlineData("vgg11", 32, "block1 block2 block3 block4 block5 fc6 fc7")]
     [InlineData("resnext50_32x4d", 32, "conv1 layer1 layer2 layer3 layer4 avgpool")]
     [InlineData("cifar_resnet20", 8, "conv1 layer1 layer2 layer3 avgpool")]
     [InlineData("mobilenet_v2", 32, "features.0 features.1 … features.18 avgpool")]
@@ -38,12 +37,13 @@ public class FamiliesTests
     public void Vgg_ByKerassNames_GivesItsLayers()
     {
         using TensorScope scope = TensorScope.Begin();
+        using NoGrad noGrad = NoGrad.Begin();
         using Generator generator = new(0);
-        using Backbone backbone = Networks.Build("vgg11_bn", [3, 32, 32], generator);
+        using Backbone backbone = Networks.Build("vgg11", [3, 32, 32], generator);
         backbone.Eval();
 
         IReadOnlyList<Tensor> found = backbone.Outputs(
-            Tensor.Normal([1, 3, 32, 32], generator), ["block4_pool", "block4", "features.21", "block3_conv2", "features.13", "features.12", "fc1"]);
+            Tensor.Normal([1, 3, 32, 32], generator), ["block4_pool", "block4", "features.15", "block3_conv2", "features.9", "features.8", "fc1"]);
 
         Assert.Equal([1, 512, 2, 2], found[0].Shape);
         Assert.Same(found[0], found[1]);
@@ -52,9 +52,11 @@ public class FamiliesTests
         Assert.True(found[5].Relu().SameAs(found[3]));
         Assert.True(found[5].Min().ToDouble() < 0);
         Assert.Equal([1, 4096], found[6].Shape);
+        Assert.Equal(["block1", "block2", "block3", "block4", "block5", "fc6", "fc7"], backbone.Stages);
         Assert.Equal(3, backbone.StageIndex("block4_pool"));
-        Assert.Equal(5, backbone.StageIndex("fc6"));
         Assert.Equal("classifier.6", backbone.HeadName);
+        AssertDeviation(backbone, "features.18.weight", 0.020833);
+        AssertDeviation(backbone, "classifier.3.weight", 0.01);
     }
 
     [Fact]
@@ -67,7 +69,7 @@ public class FamiliesTests
     }
 
     [Fact]
-    public void VisionTransformer_StageByTheNameOfItsState_GoesOnFromThere()
+    public void VisionTransformer_IsAskedByTheNamesOfItsState()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad noGrad = NoGrad.Begin();
@@ -86,6 +88,16 @@ public class FamiliesTests
         Assert.Equal(0, backbone.StageOf("class_token"));
         Assert.Equal(0, backbone.StageOf("encoder.pos_embedding"));
         Assert.Equal(2, backbone.StageOf("encoder.layers.encoder_layer_1.mlp.3.weight"));
+        AssertDeviation(backbone, "encoder.pos_embedding", 0.02);
+        AssertDeviation(backbone, "conv_proj.weight", 0.036084);
+        AssertDeviation(backbone, "encoder.layers.encoder_layer_0.mlp.0.weight", 0.022822);
+        AssertDeviation(backbone, "encoder.layers.encoder_layer_0.self_attention.in_proj_weight", 0.025516);
+        using (Autocast.Begin(ScalarType.BFloat16))
+        {
+            // Rounded to 2⁻⁹ of itself each, the values after 12 layers are some per cent off.
+            double off = (backbone.Forward(input).To(ScalarType.Float32) - found[1]).Abs().Max().ToDouble();
+            Assert.InRange(off, 0, 0.1 * found[1].Abs().Max().ToDouble());
+        }
     }
 
     [Fact]
@@ -109,7 +121,6 @@ public class FamiliesTests
     [InlineData("mobilenet_v2", 64)]
     [InlineData("mobilenet_v3_small", 64)]
     [InlineData("mobilenetv1-0.25", 64)]
-    [InlineData("vit_b_16", 224)]
     public void Forward_InBfloat16_FollowsFloat32AndLearns(string name, int side)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -120,7 +131,7 @@ public class FamiliesTests
         using (NoGrad.Begin())
         {
             // Statistics as training leaves them: with the first ones, values grow or vanish from layer to layer.
-            for (int i = 0; i < 10 && name != "vit_b_16"; i++)
+            for (int i = 0; i < 10; i++)
                 backbone.Forward(input).Dispose();
             backbone.Eval();
             exact = backbone.Forward(input);
@@ -137,29 +148,27 @@ public class FamiliesTests
         Assert.All(backbone.NamedParameters(), static p => Assert.True(double.IsFinite(p.Value.Grad!.Norm().ToDouble()), p.Key));
     }
 
+    [Theory]
+    [InlineData("alexnet", "classifier.4.weight", 0.0090211)]
+    [InlineData("mobilenet_v3_small", "features.12.0.weight", 0.058926)]
+    [InlineData("mobilenet_v3_small", "classifier.0.weight", 0.01)]
+    [InlineData("cifar_resnet56", "layer3.1.conv1.weight", 0.058926)]
+    public void Build_StartsFromItsDistribution(string name, string parameter, double deviation)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(3);
+        using Backbone backbone = Networks.Build(name, [3, 224, 224], generator);
+        AssertDeviation(backbone, parameter, deviation);
+    }
+
     /// <summary>
     /// n numbers drawn with a deviation σ have one within 5·σ/√(2n): 1.9 % for the smallest tensor here, of 36,864 numbers,
     /// and less than 1 % above 125,000. (σ² is 2 / fan-out for VGG and MobileNetV3, 2 / fan-in for CIFAR, 2 / (fan-in + fan-out)
     /// by Xavier, 1 / (3 · fan-in) as PyTorch starts linear layers.)
     /// </summary>
-    [Theory]
-    [InlineData("vgg11", "features.18.weight", 0.020833)]
-    [InlineData("vgg11", "classifier.3.weight", 0.01)]
-    [InlineData("alexnet", "classifier.4.weight", 0.0090211)]
-    [InlineData("mobilenet_v3_small", "features.12.0.weight", 0.058926)]
-    [InlineData("mobilenet_v3_small", "classifier.0.weight", 0.01)]
-    [InlineData("cifar_resnet56", "layer3.1.conv1.weight", 0.058926)]
-    [InlineData("vit_b_16", "encoder.pos_embedding", 0.02)]
-    [InlineData("vit_b_16", "conv_proj.weight", 0.036084)]
-    [InlineData("vit_b_16", "encoder.layers.encoder_layer_0.mlp.0.weight", 0.022822)]
-    [InlineData("vit_b_16", "encoder.layers.encoder_layer_0.self_attention.in_proj_weight", 0.025516)]
-    public void Build_StartsFromTorchvisionsDistributions(string name, string parameter, double deviation)
+    private static void AssertDeviation(Backbone backbone, string parameter, double deviation)
     {
-        using TensorScope scope = TensorScope.Begin();
-        using Generator generator = new(3);
-        using Backbone backbone = Networks.Build(name, [3, 224, 224], generator);
         Tensor values = backbone.NamedParameters().First(p => p.Key == parameter).Value.Detach();
-
-        Assert.Equal(deviation, Math.Sqrt(values.Square().Mean().ToDouble()), deviation * (values.Count < 100_000 ? 0.02 : 0.01));
+        Assert.Equal(deviation, Math.Sqrt(values.Square().Mean().ToDouble()), deviation * (values.Count < 125_000 ? 0.02 : 0.01));
     }
 }
