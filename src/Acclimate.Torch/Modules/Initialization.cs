@@ -34,6 +34,32 @@ public static class Initialization
         return drawn;
     }
 
+    /// <summary>Draws from N(0, 2 / fan-in): as <see cref="KaimingNormalOut"/>, in the form that keeps the values' size from layer to layer.</summary>
+    /// <param name="shape">The parameter's shape, [outputs, inputs, …]; the fan-in is the product of all sizes but the first.</param>
+    /// <param name="generator">The source of randomness; it decides the device.</param>
+    /// <param name="type">The element type.</param>
+    public static Tensor KaimingNormalIn(long[] shape, Generator generator, ScalarType type = ScalarType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Tensor drawn = Tensor.Normal(shape, generator, type);
+        drawn.MulInPlace(Math.Sqrt(2.0 / FanIn(shape)));
+        return drawn;
+    }
+
+    /// <summary>
+    /// Draws evenly from ±√(6 / (fan-in + fan-out)): Glorot &amp; Bengio, "Understanding the difficulty of training deep
+    /// feedforward neural networks", AISTATS 2010.
+    /// </summary>
+    /// <param name="shape">The parameter's shape, [outputs, inputs, …].</param>
+    /// <param name="generator">The source of randomness; it decides the device.</param>
+    /// <param name="type">The element type.</param>
+    public static Tensor XavierUniform(long[] shape, Generator generator, ScalarType type = ScalarType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        double bound = Math.Sqrt(6.0 / (FanIn(shape) + (Product(shape) / shape[1])));
+        return Tensor.Uniform(shape, generator, -bound, bound, type);
+    }
+
     /// <summary>PyTorch's default for the weight of a linear or convolutional layer.</summary>
     internal static Tensor Weight(long[] shape, Generator generator, ScalarType type) =>
         KaimingUniform(shape, generator, Math.Sqrt(5), type);

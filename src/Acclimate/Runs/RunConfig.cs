@@ -255,8 +255,8 @@ public sealed record RunConfig
             if (Target.Length == 0 && objective.Stages.Any(static stage => stage.UsesTarget))
                 throw new ArgumentException($"{Method} adapts to a target: give it after the source");
             RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
-            if (Backbone is not null && !Networks.Names.Contains(Backbone))
-                throw new ArgumentException($"there is no backbone '{Backbone}'; known: {string.Join(", ", Networks.Names)}");
+            if (Backbone is not null && !Networks.Knows(Backbone))
+                throw Networks.Unknown(Backbone);
         }
 
         if (Size is < 8 or > 1024)

@@ -24,14 +24,62 @@ public sealed class MobileNetV1Tests
         Assert.InRange(FiveFolds(features, photos.Labels!), 92, 97);
     }
 
+    /// <summary>The published network with its classifier, 475,544 numbers in all, by the way any other takes: name, state, head.</summary>
+    [Fact]
+    public void Translate_TensorFlowsState_FitsTheBackboneAndItsHead()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using TensorFile file = Safetensors.Read(RealData.Path(Weights));
+        using Generator generator = new(0);
+        using Backbone network = Networks.Build("mobilenetv1-0.25", [3, 224, 224], generator), loaded = MobileNetV1.Load(RealData.Path(Weights));
+        using Linear head = new(network.FeatureSize, 1000, generator);
+
+        IReadOnlyDictionary<string, Tensor> state = Networks.Translate("mobilenetv1-0.25", file.Tensors);
+        network.LoadState(state.Where(static s => !s.Key.StartsWith("conv_preds.", StringComparison.Ordinal)).ToDictionary());
+        head.LoadState(state.Where(static s => s.Key.StartsWith("conv_preds.", StringComparison.Ordinal)).ToDictionary(static s => s.Key["conv_preds.".Length..], static s => s.Value));
+
+        network.Eval();
+        Assert.Equal("conv_preds", network.HeadName);
+        Assert.Equal(475_544, state.Sum(static s => s.Value.Count));
+        Assert.Equal(state.Keys, Networks.Translate("mobilenetv1-0.25", state).Keys);
+        Tensor x = Tensor.Normal([1, 3, 96, 96], generator);
+        Assert.True(loaded.Forward(x).SameAs(network.Forward(x)));
+    }
+
+    /// <summary>TensorFlow's SAME for a 3×3 kernel of stride 2: one row of zeros below an even side, one on both sides of an odd one.</summary>
+    [Fact]
+    public void Padding_IsTensorFlows()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(0);
+        using Backbone network = Networks.Build("mobilenetv1-0.25", [3, 33, 36], generator);
+        Tensor x = Tensor.Ones([1, 3, 33, 36]);
+
+        IReadOnlyList<Tensor> found = network.Outputs(x, ["conv1_pad", "conv1"]);
+
+        Assert.Equal([1, 3, 35, 37], found[0].Shape);
+        Assert.True(found[0][TensorIndex.All, TensorIndex.All, 1..34, 0..36].SameAs(x));
+        Assert.Equal(3 * 33 * 36, found[0].Sum().ToDouble());
+        Assert.Equal([1, 8, 17, 18], found[1].Shape);
+    }
+
     [Fact]
     public void Load_AnotherNetwork_SaysWhatIsMissing()
     {
+        Assert.Contains("holds no conv_pw_13/kernel", Refusal("conv1/kernel", 3, 3, 3, 8), StringComparison.Ordinal);
+        Assert.Contains("missing: conv1.weight", Refusal("conv_pw_13/kernel", 1, 1, 256, 256), StringComparison.Ordinal);
+        Assert.Contains("a width α of 9.765625", Refusal("conv_pw_13/kernel", 1, 1, 1, 10_000), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(string name, params long[] shape)
+    {
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "other.safetensors");
-        using Tensor one = Tensor.Ones([3, 3, 3, 8]);
-        Safetensors.Write(path, [KeyValuePair.Create("conv1/kernel", one)]);
-        Assert.Contains("holds no conv1_bn/gamma", Assert.Throws<InvalidDataException>(() => MobileNetV1.Load(path)).Message, StringComparison.Ordinal);
+        using Tensor one = Tensor.Ones(shape);
+        Safetensors.Write(path, [KeyValuePair.Create(name, one)]);
+        string message = Assert.Throws<InvalidDataException>(() => MobileNetV1.Load(path)).Message;
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        return message;
     }
 
     private static double FiveFolds(Tensor features, Labels labels)

@@ -32,8 +32,18 @@ public class NetworksTests
         Assert.Contains("pictures", Assert.Throws<ArgumentException>(() => Networks.Build("lenet", [800], generator)).Message, StringComparison.Ordinal);
         Assert.Contains("16×16 or more", Assert.Throws<ArgumentException>(() => Networks.Build("lenet", [1, 8, 8], generator)).Message, StringComparison.Ordinal);
         Assert.Contains("rows of features", Assert.Throws<ArgumentException>(() => Networks.Build("mlp", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
-        Assert.Contains("known: lenet, mlp, resnet18, resnet34, small-cnn", Assert.Throws<ArgumentException>(() => Networks.Build("vgg", [3, 8, 8], generator)).Message, StringComparison.Ordinal);
+        string unknown = Assert.Throws<ArgumentException>(() => Networks.Build("resnet5", [3, 8, 8], generator)).Message;
+        Assert.Contains("no backbone 'resnet5'; did you mean 'resnet50'?; known: alexnet, ", unknown, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("mobilenetv1-0.3", true)]
+    [InlineData("mobilenetv1-2.5", false)]
+    [InlineData("mobilenetv1-", false)]
+    [InlineData("mobilenetv1-NaN", false)]
+    [InlineData("vgg16_bn", true)]
+    [InlineData("vgg12", false)]
+    public void Knows_ANameOrAWidth_OrNot(string name, bool known) => Assert.Equal(known, Networks.Knows(name));
 
     [Fact]
     public void Suggest_FollowsTheShape()

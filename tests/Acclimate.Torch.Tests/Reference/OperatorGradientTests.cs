@@ -177,6 +177,12 @@ public sealed class OperatorGradientTests
         // In the place of a result that no backward pass needs; a leaf can't be overwritten.
         Unary("ReluInPlace", x => F.ReluInPlace(x * 2));
         Unary("LeakyRelu", x => F.LeakyRelu(x, 0.2));
+        Unary("Relu6", x => F.Relu6(x * 5));
+        Unary("Relu6InPlace", x => F.Relu6InPlace(x * 5));
+        Unary("Hardsigmoid", x => F.Hardsigmoid(x * 3));
+        Unary("Hardswish", x => F.Hardswish(x * 3));
+        Unary("Gelu", F.Gelu);
+        Add("LayerNorm", x => F.LayerNorm(x[0], x[1], x[2]), Any(3, 4), Positive(4), Any(4));
         Unary("Softmax", x => F.Softmax(x));
         Unary("LogSoftmax", x => F.LogSoftmax(x, 0));
         Unary("CrossEntropy", x => F.CrossEntropy(x, Labels()));

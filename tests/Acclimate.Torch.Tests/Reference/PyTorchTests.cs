@@ -229,6 +229,11 @@ public sealed class PyTorchTests
         Add("layer AvgPool2d", "torch.nn.AvgPool2d(2)(picture)", x => Apply(new AvgPool2d(2), x[0]), "picture");
         Add("layer LeakyReLU", "torch.nn.LeakyReLU(0.3)(matrix)", x => Apply(new LeakyReLU(0.3), x[0]), "matrix");
         Add("layer Unflatten", "torch.nn.Unflatten(1, (5, 1, 1))(matrix)", x => Apply(new Unflatten(5, 1, 1), x[0]), "matrix");
+        Add("layer ReLU6", "torch.nn.ReLU6()(matrix * 5)", x => Apply(new ReLU6(), x[0] * 5), "matrix");
+        Add("layer ReLU6 in place", "torch.nn.ReLU6()(matrix * 5)", x => Apply(new ReLU6(inPlace: true), x[0] * 5), "matrix");
+        Add("layer Hardswish", "torch.nn.Hardswish()(matrix * 3)", x => Apply(new Hardswish(), x[0] * 3), "matrix");
+        Add("layer Hardsigmoid", "torch.nn.Hardsigmoid()(matrix * 3)", x => Apply(new Hardsigmoid(), x[0] * 3), "matrix");
+        Add("layer GELU", "torch.nn.GELU()(matrix)", x => Apply(new GELU(), x[0]), "matrix");
         Add("layer AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool2d(1)(picture)", x => Apply(new AdaptiveAvgPool2d(1), x[0]), "picture");
     }
 
