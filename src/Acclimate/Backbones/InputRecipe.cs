@@ -25,7 +25,7 @@ public sealed record InputRecipe(int Side, int Resized, IReadOnlyList<double> Me
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return backbone.StartsWith("cifar_", StringComparison.Ordinal) ? Cifar
-            : backbone.StartsWith("mobilenet_v1", StringComparison.Ordinal) ? MinusOneToOne
+            : backbone.StartsWith("mobilenetv1", StringComparison.Ordinal) ? MinusOneToOne
             : ImageNet;
     }
 
