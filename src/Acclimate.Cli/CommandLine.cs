@@ -74,6 +74,7 @@ internal static class CommandLine
             new TrainCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
+            new RankModelsCommand(screen, cancellation),
             new MethodsCommand(screen),
             new BenchmarkCommand(screen, cancellation),
             new WeightsCommand(screen),

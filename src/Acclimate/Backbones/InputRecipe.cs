@@ -1,3 +1,4 @@
+using Acclimate.Data;
 using Acclimate.Data.Transforms;
 
 namespace Acclimate.Backbones;
@@ -10,7 +11,7 @@ namespace Acclimate.Backbones;
 public sealed record InputRecipe(int Side, int Resized, IReadOnlyList<double> Mean, IReadOnlyList<double> Deviation)
 {
     /// <summary>torchvision's for ImageNet: the shorter side to 256, the middle 224.</summary>
-    public static InputRecipe ImageNet { get; } = new(224, 256, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+    public static InputRecipe ImageNet { get; } = new(224, 256, Normalise.ImageNet.Mean, Normalise.ImageNet.StandardDeviation);
 
     /// <summary>The CIFAR residual networks': 32 × 32 in ImageNet's scale.</summary>
     public static InputRecipe Cifar { get; } = ImageNet with { Side = 32, Resized = 32 };
@@ -24,13 +25,20 @@ public sealed record InputRecipe(int Side, int Resized, IReadOnlyList<double> Me
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return backbone.StartsWith("cifar_", StringComparison.Ordinal) ? Cifar
-            : backbone.StartsWith("mobilenet_v1", StringComparison.Ordinal) ? MinusOneToOne
+            : backbone.StartsWith("mobilenetv1", StringComparison.Ordinal) ? MinusOneToOne
             : ImageNet;
     }
 
+    /// <summary>All steps, where none is random.</summary>
+    public Preprocessing Preprocessing => new([.. Sized(null), .. Scaled]);
+
     /// <summary>The steps before random ones: pictures of one size, in colour.</summary>
-    /// <param name="side">Another side in pixels; the recipe's where it is none.</param>
-    public IReadOnlyList<Transform> Sized(int? side) => [new Resize(side ?? Side, side ?? Side), new Colour()];
+    /// <param name="side">Another side in pixels, the rest in proportion; the recipe's where it is none.</param>
+    public IReadOnlyList<Transform> Sized(int? side)
+    {
+        int into = side ?? Side;
+        return [new ResizeShorter(Math.Max(into, (int)((long)Resized * into / Side))), new CentreCrop(into, into), new Colour()];
+    }
 
     /// <summary>The steps after them: numbers in the weights' scale.</summary>
     public IReadOnlyList<Transform> Scaled => [new ToFloat(), new Normalise([.. Mean], [.. Deviation])];

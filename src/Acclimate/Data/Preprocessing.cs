@@ -23,6 +23,20 @@ public sealed class Preprocessing
     /// <summary>The transforms, first to last.</summary>
     public IReadOnlyList<Transform> Steps { get; }
 
+    /// <summary>
+    /// torchvision's recipe for networks trained on ImageNet: the shorter side resized with antialiasing, the middle square
+    /// cropped, grey pictures made colour, 0..255 scaled to 0..1, and each channel normalised by ImageNet's mean and
+    /// deviation. Pictures may differ in size. Unlike torchvision's loader, the one here has turned photographs upright.
+    /// </summary>
+    /// <param name="resize">The length of the shorter side in pixels, 1 or more; default 256.</param>
+    /// <param name="crop">The side of the square that goes into the network, 1 or more; default 224.</param>
+    public static Preprocessing ImageNet(int resize = 256, int crop = 224)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(resize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(crop, 1);
+        return new Preprocessing([new ResizeShorter(resize), new CentreCrop(crop, crop), new Colour(), new ToFloat(), Normalise.ImageNet]);
+    }
+
     /// <summary>Applies every step in turn.</summary>
     /// <param name="samples">The samples along the first dimension.</param>
     /// <param name="random">Where random steps draw from; may be null where there is none.</param>

@@ -91,6 +91,9 @@ public sealed record ColourJitter(double Brightness, double Contrast, double Sat
 /// <param name="StandardDeviation">The standard deviation of each channel, or one for all; above 0.</param>
 public sealed record Normalise(IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation) : Transform
 {
+    /// <summary>The mean and deviation of ImageNet's pictures, which most published weights were trained with.</summary>
+    public static Normalise ImageNet { get; } = new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
     /// <inheritdoc/>
     public override bool IsPointwise => true;
 

@@ -3,9 +3,12 @@ using Acclimate.Torch.Native;
 
 namespace Acclimate.Data.Transforms;
 
-/// <summary>The middle of each image.</summary>
-/// <param name="Height">The height kept, in pixels; no more than the images have.</param>
-/// <param name="Width">The width kept, in pixels; no more than the images have.</param>
+/// <summary>
+/// The middle of each image, as torchvision's <c>CenterCrop</c> takes it: where an odd number of pixels is left over, half of it
+/// is rounded to the even number; an image that is too small is padded with black (zeros) all round.
+/// </summary>
+/// <param name="Height">The height of the result in pixels, 1 or more.</param>
+/// <param name="Width">The width of the result in pixels, 1 or more.</param>
 public sealed record CentreCrop(int Height, int Width) : Transform
 {
     /// <inheritdoc/>
@@ -14,16 +17,19 @@ public sealed record CentreCrop(int Height, int Width) : Transform
         RequireImages(samples);
         ArgumentOutOfRangeException.ThrowIfLessThan(Height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Width, 1);
-        long height = samples.Size(2);
-        long width = samples.Size(3);
-        if (height < Height || width < Width)
-            throw new DataException($"an image of {height}×{width} can't be cropped to {Height}×{Width}: resize it to that or more first");
-        long top = (height - Height) / 2;
-        long left = (width - Width) / 2;
-        using Tensor rows = samples.Slice(2, top, top + Height);
-        using Tensor part = rows.Slice(3, left, left + Width);
-        return part.Contiguous();
+        using TensorScope scope = TensorScope.Begin();
+        (long above, long below, long top) = Place(samples.Size(2), Height);
+        (long before, long after, long left) = Place(samples.Size(3), Width);
+        Tensor padded = above + below + before + after == 0
+            ? samples
+            : Operator.Get("aten::constant_pad_nd").Call(samples, (long[])[before, after, above, below], 0);
+        return scope.Keep(padded.Slice(2, top, top + Height).Slice(3, left, left + Width).Clone().Contiguous());
     }
+
+    /// <summary>The zeros before and after a side, and where the crop then starts.</summary>
+    private static (long Before, long After, long Start) Place(long side, int crop) => side < crop
+        ? ((crop - side) / 2, (crop - side + 1) / 2, 0)
+        : (0, 0, (long)Math.Round((side - crop) / 2.0, MidpointRounding.ToEven));
 }
 
 /// <summary>Each image padded with zeros all round, then a part of the original size taken at a random place.</summary>

@@ -10,6 +10,7 @@ namespace Acclimate.Data.Transforms;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "step")]
 [JsonDerivedType(typeof(ToFloat), "to-float")]
 [JsonDerivedType(typeof(Resize), "resize")]
+[JsonDerivedType(typeof(ResizeShorter), "resize-shorter")]
 [JsonDerivedType(typeof(CentreCrop), "centre-crop")]
 [JsonDerivedType(typeof(RandomCrop), "random-crop")]
 [JsonDerivedType(typeof(RandomHorizontalFlip), "random-horizontal-flip")]

@@ -1,0 +1,120 @@
+using Acclimate.Data;
+using Acclimate.Deep;
+using Acclimate.Torch;
+
+namespace Acclimate.Backbones;
+
+/// <summary>A network as somebody trained it: its backbone, its own classifier where the file has one, and what pictures it expects.</summary>
+public sealed class PretrainedNetwork : IDisposable
+{
+    private const int BatchSize = 32;
+
+    /// <summary>What public weights mostly tell apart: ImageNet's classes. Another number costs building the network twice.</summary>
+    private const int LikelyClasses = 1000;
+
+    private readonly ClassifierNetwork network;
+
+    private PretrainedNetwork(ClassifierNetwork network, LoadedWeights weights)
+    {
+        this.network = network;
+        Weights = weights;
+        network.Eval();
+        network.Freeze();
+    }
+
+    /// <summary>What the file gave.</summary>
+    public LoadedWeights Weights { get; }
+
+    /// <summary>The name of the backbone, one that <see cref="Networks"/> knows.</summary>
+    public string Backbone => network.Spec.Backbone;
+
+    /// <summary>How many features it gives a picture.</summary>
+    public int FeatureSize => network.FeatureSize;
+
+    /// <summary>How many classes its own classifier tells apart; none where the file has no classifier.</summary>
+    public int? Classes => Weights.Head ? network.Spec.Classes : null;
+
+    /// <summary>Opens a file of weights.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="backbone">The network that was trained; where it is left out, the file's name must begin with it, as public weights' names do.</param>
+    /// <exception cref="ArgumentException">No backbone was given and the file's name tells none, or the one given is not known.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds another network.</exception>
+    /// <exception cref="IOException">The file is not there or can't be read.</exception>
+    public static PretrainedNetwork Open(string path, string? backbone = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string name = backbone ?? Named(path) ?? throw new ArgumentException(
+            $"{path}: its name doesn't begin with a backbone's; say which one it is of. Known: {string.Join(", ", Networks.Names)}");
+        PretrainedNetwork opened = Build(path, name, LikelyClasses);
+        if (opened.Weights.Head || opened.Weights.HeadShape is not [> 0 and <= int.MaxValue and var classes, ..])
+            return opened;
+        opened.Dispose();
+        return Build(path, name, (int)classes);
+    }
+
+    /// <summary>
+    /// The backbone that a file is called after, as in <c>resnet18-f37072fd.pth</c>: the longest name that its own begins with,
+    /// signs between letters aside; none where there is none.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    public static string? Named(string path)
+    {
+        string file = Letters(Path.GetFileName(path));
+        return Networks.Names.Where(name => file.StartsWith(Letters(name), StringComparison.Ordinal) || file.StartsWith(Letters(name.Replace("cifar_", string.Empty, StringComparison.Ordinal)), StringComparison.Ordinal))
+            .MaxBy(static name => Letters(name).Length);
+    }
+
+    /// <summary>What the network makes of every picture of a domain.</summary>
+    /// <param name="domain">The pictures, of any size; labels are not looked at.</param>
+    /// <param name="progress">Told how many pictures are done.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <returns>
+    /// The features, samples × <see cref="FeatureSize"/>, and the probabilities of its own classes, samples × <see cref="Classes"/>, where it has such.
+    /// </returns>
+    /// <exception cref="DataException">The domain holds no pictures, or one can't be read.</exception>
+    public (Tensor Features, Tensor? Probabilities) Look(Domain domain, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        if (domain.SampleShape.Count != 3)
+            throw new DataException($"{domain.Name} holds rows of features; a {Backbone} with pretrained weights looks at pictures");
+        using TensorScope all = TensorScope.Begin();
+        using NoGrad noGrad = NoGrad.Begin();
+        List<Tensor> features = [], probabilities = [];
+        int done = 0;
+        foreach (Batch batch in BatchLoader.InOrder(domain, InputRecipe.Of(Backbone).Preprocessing, BatchSize, cancellation))
+        {
+            using TensorScope scope = TensorScope.Begin();
+            using (batch)
+            {
+                Activations seen = network.Activate(batch.Inputs);
+                features.Add(scope.Keep(seen.Features.Clone()));
+                if (Weights.Head)
+                    probabilities.Add(scope.Keep(seen["probabilities"].Clone()));
+                progress?.Report(done += batch.Count);
+            }
+        }
+
+        return (all.Keep(Tensor.Concatenate([.. features])), Weights.Head ? all.Keep(Tensor.Concatenate([.. probabilities])) : null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
+
+    private static PretrainedNetwork Build(string path, string backbone, int classes)
+    {
+        int side = InputRecipe.Of(backbone).Side;
+        using Generator overwritten = new(0);
+        ClassifierNetwork network = new(new NetworkSpec(backbone, [3, side, side], classes), overwritten);
+        try
+        {
+            return new PretrainedNetwork(network, PretrainedWeights.Load(network, path));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+}

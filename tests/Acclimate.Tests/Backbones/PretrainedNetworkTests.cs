@@ -1,0 +1,66 @@
+using Acclimate.Backbones;
+using Acclimate.Data;
+using Acclimate.Tests.Data;
+using Acclimate.Torch;
+
+namespace Acclimate.Tests.Backbones;
+
+public sealed class PretrainedNetworkTests
+{
+    [Theory]
+    [InlineData("/weights/resnet18-f37072fd.pth", "resnet18")]
+    [InlineData("vgg16_bn-6c64b313.pth", "vgg16_bn")]
+    [InlineData("vgg16-397923af.pth", "vgg16")]
+    [InlineData("mobilenet_v3_large-8738ca79.pth", "mobilenet_v3_large")]
+    [InlineData("vit_b_16-c867db91.pth", "vit_b_16")]
+    [InlineData("resnet20-12fca82f.th", "cifar_resnet20")]
+    [InlineData("cifar_resnet56.safetensors", "cifar_resnet56")]
+    [InlineData("mobilenet_v1_025_224.safetensors", "mobilenetv1-0.25")]
+    [InlineData("model.safetensors", null)]
+    public void Named_PublicWeights_AreOfTheNetworkTheyAreCalledAfter(string file, string? backbone) =>
+        Assert.Equal(backbone, PretrainedNetwork.Named(file));
+
+    [Fact]
+    public void Look_OfASavedNetwork_GivesItsFeaturesAndItsOwnClasses()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using TemporaryFolder folder = new();
+        using Generator generator = new(3);
+        using ClassifierNetwork network = new(new NetworkSpec("cifar_resnet20", [3, 32, 32], 4), generator);
+        Safetensors.Write(folder["cifar_resnet20.safetensors"], network.NamedState());
+        using Domain pictures = Domain.Open("generated:digits-wild?count=40");
+        network.Eval();
+        Tensor expected, logits;
+        using (NoGrad.Begin())
+        {
+            using Tensor prepared = InputRecipe.Cifar.Preprocessing.Apply(pictures.Read([0, 39]), null);
+            (expected, logits) = (network.Activate(prepared).Features, network.Activate(prepared).Logits);
+        }
+
+        using PretrainedNetwork opened = PretrainedNetwork.Open(folder["cifar_resnet20.safetensors"]);
+        (Tensor features, Tensor? probabilities) = opened.Look(pictures);
+
+        Assert.Equal((64, 4), (opened.FeatureSize, opened.Classes));
+        Assert.Equal([40, 64], features.Shape);
+        Assert.Equal([40, 4], probabilities!.Shape);
+
+        // Batches of other sizes sum in other orders: float32's ε times the 20 layers of some hundred terms.
+        AssertClose(expected, features);
+        AssertClose(Functional.Softmax(logits), probabilities);
+
+        static void AssertClose(Tensor expected, Tensor all) => Assert.All(
+            expected.Flatten().ToArray<float>().Zip(Tensor.Concatenate([all.Slice(0, 0, 1), all.Slice(0, 39, 40)]).Flatten().ToArray<float>()),
+            static pair => Assert.Equal(pair.First, pair.Second, 1e-4f * (1 + Math.Abs(pair.First))));
+    }
+
+    [Fact]
+    public void Open_NoNameOrAnotherNetwork_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        using Tensor one = Tensor.Ones([3]);
+        Safetensors.Write(folder["model.safetensors"], [KeyValuePair.Create("conv1.weight", one)]);
+
+        Assert.Contains("its name doesn't begin with a backbone's", Assert.Throws<ArgumentException>(() => PretrainedNetwork.Open(folder["model.safetensors"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not hold the weights of a cifar_resnet20", Assert.Throws<InvalidDataException>(() => PretrainedNetwork.Open(folder["model.safetensors"], "cifar_resnet20")).Message, StringComparison.Ordinal);
+    }
+}
