@@ -184,10 +184,10 @@ public static class BenchmarkSuites
     /// <summary>The rows of those methods that are in the catalogue, for classes that are the same.</summary>
     internal static IEnumerable<BenchmarkRow> Among(params IEnumerable<string> methods) => Deep(ClassSets.Same).Where(row => methods.Contains(row.Method));
 
-    /// <summary>A row for each method of the catalogue that trains a network for such classes, at its defaults; what does not adapt comes first.</summary>
+    /// <summary>A row for each method of the catalogue that trains a network for two domains with such classes, at its defaults; what does not adapt comes first.</summary>
     internal static IEnumerable<BenchmarkRow> Deep(ClassSets classes) =>
         from entry in MethodCatalog.All
-        where !entry.IsShallow && entry.About.Classes == classes
+        where !entry.IsShallow && entry.About.Family != Family.Parameters && entry.About.Classes == classes
         orderby entry.About.Name != BenchmarkRow.SourceOnly, entry.About.Family, entry.About.Name
         select new BenchmarkRow(entry.About.Name, entry.About.Name, "", "");
 }

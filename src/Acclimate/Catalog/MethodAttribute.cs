@@ -11,6 +11,9 @@ public enum Family
 
     /// <summary>A network trained so that its features serve both domains.</summary>
     Deep,
+
+    /// <summary>What a network learnt elsewhere, its parameters or its answers, kept in use while it learns one labelled set.</summary>
+    Parameters,
 }
 
 /// <summary>Which labels a method takes.</summary>

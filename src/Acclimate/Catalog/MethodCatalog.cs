@@ -102,7 +102,7 @@ internal static class OptionText
         Enum choice => Kebab(choice.ToString()),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         string text => text,
-        IReadOnlyList<int> { Count: 0 } => "none",
+        IReadOnlyList<int> { Count: 0 } or IReadOnlyList<string> { Count: 0 } => "none",
         IEnumerable items => string.Join(',', items.Cast<object?>().Select(Write)),
         _ => value.ToString() ?? string.Empty,
     };
@@ -152,7 +152,9 @@ internal static class OptionText
 
         if (type == typeof(IReadOnlyList<string>))
         {
-            expected = "names with commas between";
+            expected = "names with commas between, or none";
+            if (text == "none")
+                return Array.Empty<string>();
             string[] names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return names.Length == 0 ? null : names;
         }

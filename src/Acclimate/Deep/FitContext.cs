@@ -38,6 +38,9 @@ public sealed class FitContext
     /// <summary>The source of an own network's first values. Only while attaching.</summary>
     public Generator Generator => generator ?? throw new InvalidOperationException("the generator is there while attaching only");
 
+    /// <summary>The source's classes, in the order of the network's scores; further ones of the objective's own come behind them.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
     /// <summary>How many samples the source has.</summary>
     public int SourceCount { get; init; }
 

@@ -20,6 +20,18 @@ public sealed record Stage(string Name, double Share = 1)
     /// </summary>
     public bool ShowsSource { get; init; } = true;
 
+    /// <summary>
+    /// Whether the backbone stays as it is while the stage lasts: nothing of it is computed with gradients, and its batch norm normalises by
+    /// the running statistics and leaves them. What the run's own options freeze is frozen in every stage. False unless set.
+    /// </summary>
+    public bool FreezesBackbone { get; init; }
+
+    /// <summary>
+    /// What the learning rate is multiplied by in the backbone's first stage, above 0 to 1; from there it rises by even ratios, stage by
+    /// stage, to 1 at the classifier. The run's own rates of stages come on top. 1 unless set.
+    /// </summary>
+    public double FrontRate { get; init; } = 1;
+
     /// <summary>How the network's parameters descend; as the run's options say where it is none. Every stage starts with a fresh optimizer.</summary>
     public OptimizerChoice? Optimizer { get; init; }
 
@@ -29,6 +41,10 @@ public sealed record Stage(string Name, double Share = 1)
     /// <summary>The classifier alone, on the source.</summary>
     /// <param name="share">Its share of the run's steps.</param>
     public static Stage Source(double share = 1) => new("source", share) { UsesTarget = false };
+
+    /// <summary>The source, while the backbone stays as it is: the classifier alone learns.</summary>
+    /// <param name="share">Its share of the run's steps.</param>
+    public static Stage Head(double share) => new("head", share) { UsesTarget = false, FreezesBackbone = true };
 
     /// <summary>The target alone, without the source.</summary>
     /// <param name="share">Its share of the run's steps.</param>

@@ -71,8 +71,9 @@ public sealed record FineTuning
     /// <summary>Freezes what stays at a point of a run, and lets go of the rest.</summary>
     /// <param name="backbone">The backbone, in training.</param>
     /// <param name="progress">How much of the run lies behind, 0 to 1.</param>
+    /// <param name="all">Whether all of it stays at that point, whatever else is said.</param>
     /// <returns>Whether anything changed: the network's mode is then to be set anew.</returns>
-    internal bool Apply(Backbone backbone, double progress)
+    internal bool Apply(Backbone backbone, double progress, bool all = false)
     {
         int stages = backbone.Stages.Count(), front = FrozenFront(backbone);
         int back = FreezeFrom is null ? stages : backbone.StageIndex(FreezeFrom);
@@ -81,7 +82,7 @@ public sealed record FineTuning
         bool changed = false;
         for (int i = 0; i < stages; i++)
         {
-            bool frozen = i < front || i >= back;
+            bool frozen = all || i < front || i >= back;
             foreach ((_, Module module) in backbone.StageModules(i))
             {
                 if (module.IsFrozen == frozen)
@@ -98,12 +99,18 @@ public sealed record FineTuning
     }
 
     /// <summary>What the learning rate is multiplied by for a parameter of the backbone.</summary>
-    internal IReadOnlyDictionary<Tensor, double> Rates(Backbone backbone)
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="front">A further factor of its first stage, from which it rises by even ratios to 1 at the classifier.</param>
+    internal IReadOnlyDictionary<Tensor, double> Rates(Backbone backbone, double front = 1)
     {
         Dictionary<Tensor, double> rates = new(ReferenceEqualityComparer.Instance);
-        int last = backbone.Stages.Count() - 1;
+        int stages = backbone.Stages.Count();
         foreach ((string name, Tensor parameter) in backbone.NamedParameters())
-            rates[parameter] = BackboneRate * Math.Pow(LayerDecay, last - backbone.StageOf(name));
+        {
+            int behind = stages - 1 - backbone.StageOf(name);
+            rates[parameter] = BackboneRate * Math.Pow(LayerDecay, behind) * Math.Pow(front, (behind + 1.0) / stages);
+        }
+
         return rates;
     }
 }

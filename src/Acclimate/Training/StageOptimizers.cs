@@ -17,7 +17,7 @@ internal sealed class StageOptimizers : IDisposable
     public StageOptimizers(ClassifierNetwork network, Objective objective, Stage stage, TrainerOptions options)
     {
         this.options = options;
-        rates = options.FineTuning.Rates(network.Backbone);
+        rates = options.FineTuning.Rates(network.Backbone, stage.FrontRate);
         KeyValuePair<string, Tensor>[] own = [.. (objective.Network?.NamedParameters() ?? []).Select(static p => KeyValuePair.Create(Parts.OwnPrefix + p.Key, p.Value))];
         Parameters = [.. network.NamedParameters(), .. own];
         OptimizerChoice choice = stage.Optimizer ?? new OptimizerChoice(OptimizerKind.Sgd);

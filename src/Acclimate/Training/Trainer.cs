@@ -95,6 +95,7 @@ public sealed class Trainer
         BatchLoader? knownBatches = known is null ? null : Batches(known, preprocessing, Purpose.KnownBatches);
         FitContext context = new(network)
         {
+            Classes = source.Labels!.Classes,
             SourceCount = source.Count,
             TargetCount = target.Count,
             Precision = options.Precision,
@@ -104,13 +105,14 @@ public sealed class Trainer
 
         Attach(sourceBatches, context);
         Schedule schedule = new(objective.Stages, options.Steps);
-        Freeze(done, schedule.Steps);
+        Freeze(schedule, done);
         long every = options.CheckpointSteps ?? Math.Clamp(source.Count / options.BatchSize, 100, 1000);
         bool resumed = done > 0;
         while (done < schedule.Steps)
         {
             (int at, StepInfo first) = schedule.At(done);
             Stage stage = schedule.Stages[at];
+            Freeze(schedule, done);
             using StageOptimizers optimizers = new(network, objective, stage, options);
             if (resumed)
                 Checkpoint.Load(checkpoint!, options.Seed, network, objective, first.Step == 0 ? null : optimizers);
@@ -150,7 +152,7 @@ public sealed class Trainer
                 using Batch? sourceBatch = sources.MoveNext() ? sources.Current : null;
                 using Batch? targetBatch = targets.MoveNext() ? targets.Current : null;
                 using Batch? knownBatch = knowns.MoveNext() ? knowns.Current : null;
-                Freeze(done, schedule.Steps);
+                Freeze(schedule, done);
                 objective.BeforeStep(stage, info, context);
                 StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, sourceBatch, targetBatch, knownBatch);
                 done++;
@@ -175,10 +177,11 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Holds on to what fine-tuning keeps at this point of the run.</summary>
-    private void Freeze(long done, long steps)
+    /// <summary>Holds on to what fine-tuning, and the stage, keep at this point of the run.</summary>
+    private void Freeze(Schedule schedule, long done)
     {
-        if (options.FineTuning.Apply(network.Backbone, (double)done / steps))
+        Stage stage = schedule.Stages[schedule.At(Math.Min(done, schedule.Steps - 1)).Stage];
+        if (options.FineTuning.Apply(network.Backbone, (double)done / schedule.Steps, stage.FreezesBackbone))
             network.Train();
     }
 
@@ -253,7 +256,7 @@ public sealed class Trainer
         using Generator generator = new(Generator.Derive(options.Seed, (long)Purpose.ObjectiveNetwork));
         using Batch batch = batches.At(0);
         network.Eval();
-        objective.Attach(new FitContext(network, generator, network.Activate(batch.Inputs)) { SourceCount = run.SourceCount, TargetCount = run.TargetCount });
+        objective.Attach(new FitContext(network, generator, network.Activate(batch.Inputs)) { Classes = run.Classes, SourceCount = run.SourceCount, TargetCount = run.TargetCount });
         network.Train();
         objective.Network?.Train();
     }
