@@ -71,9 +71,11 @@ internal static class CommandLine
         {
             new DemoCommand(screen, cancellation),
             new InspectCommand(screen, cancellation),
+            new FindRateCommand(screen, cancellation),
             new TrainCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
+            new MergeCommand(screen),
             new MethodsCommand(screen),
             new BenchmarkCommand(screen, cancellation),
             new DoctorCommand(screen),

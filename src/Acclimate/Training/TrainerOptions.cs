@@ -47,6 +47,9 @@ public sealed record TrainerOptions
     /// <summary>Which stages of the backbone learn, and how fast. All at one rate unless set.</summary>
     public FineTuning FineTuning { get; init; } = FineTuning.Whole;
 
+    /// <summary>Rates of a search in place of the schedule; none for training.</summary>
+    internal RateRange? Search { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One or more are out of range: all of them, a line each.</exception>
     public void Validate()
