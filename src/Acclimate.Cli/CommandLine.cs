@@ -71,10 +71,12 @@ internal static class CommandLine
         {
             new DemoCommand(screen, cancellation),
             new InspectCommand(screen, cancellation),
+            new FindRateCommand(screen, cancellation),
             new TrainCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
             new RankModelsCommand(screen, cancellation),
+            new MergeCommand(screen),
             new MethodsCommand(screen),
             new BenchmarkCommand(screen, cancellation),
             new WeightsCommand(screen),

@@ -28,6 +28,8 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<double?> backboneRate = new("--backbone-rate") { Description = "What the learning rate is multiplied by in the backbone, 0 to 1", HelpName = "FACTOR" };
     private readonly Option<double?> layerDecay = new("--layer-decay") { Description = "What each stage's rate is of the one's behind it, above 0 to 1", HelpName = "FACTOR" };
     private readonly Option<FrontCache> cache = new("--cache") { Description = "Where what frozen stages compute is kept: auto, memory, disk (for other runs too) or off", HelpName = "WHERE", DefaultValueFactory = _ => Defaults.Cache };
+    private readonly Option<int?> lora = new("--lora") { Description = "Keep the backbone's weights, and learn matrices of this rank beside them: LoRA", HelpName = "RANK" };
+    private readonly Option<double?> loraAlpha = new("--lora-alpha") { Description = "How much those add: ALPHA / RANK times their product; RANK if left out", HelpName = "ALPHA" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
@@ -50,7 +52,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -64,6 +66,7 @@ internal sealed class TrainCommand : ExampledCommand
         "acclimate train amazon.mat webcam.mat --method jda --preprocess rowsum,zscore,l2 --verbose",
         "acclimate train reviews/books reviews/kitchen --method tca --preprocess tfidf --classifier logistic",
         "acclimate train photos/studio photos/street --method osbp --open-set",
+        "acclimate train photos/few --method source-only --backbone resnet18 --weights resnet18.safetensors --lora 4",
         "acclimate train --resume runs/office",
     ];
 
@@ -132,6 +135,8 @@ internal sealed class TrainCommand : ExampledCommand
             BackboneRate = parsed.GetValue(backboneRate),
             LayerDecay = parsed.GetValue(layerDecay),
             Cache = parsed.GetValue(cache),
+            Lora = parsed.GetValue(lora),
+            LoraAlpha = parsed.GetValue(loraAlpha),
             Size = parsed.GetValue(size),
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),
@@ -148,7 +153,8 @@ internal sealed class TrainCommand : ExampledCommand
         };
     }
 
-    private static Dictionary<string, string> Pairs(string[] given)
+    /// <summary>The options of a method that <c>--set</c> gave.</summary>
+    internal static Dictionary<string, string> Pairs(string[] given)
     {
         Dictionary<string, string> pairs = new(StringComparer.Ordinal);
         foreach (string text in given)
@@ -196,7 +202,7 @@ internal sealed class TrainCommand : ExampledCommand
         if (facts.Network is not { } network)
             return;
         screen.Fact("Method", $"{title} · seed {config.Seed} · {network.Precision}");
-        screen.Fact("Network", $"{network.Backbone} on {shape}: trains {Numbers.Count(network.TrainableParameters)} of {Numbers.Count(network.Parameters)} parameters");
+        screen.Fact("Network", $"{network.Backbone} on {shape}: trains {Numbers.Part(network.TrainableParameters, network.Parameters, "parameters")}");
         if (network.Weights is { } loaded)
             screen.Fact("Weights", $"{loaded.Path}: {(loaded.Head ? "backbone and classifier" : loaded.HeadShape is { } head ? $"backbone; its classifier of {Numbers.Count(head[0])} classes gives way to a new one" : "backbone")}");
         if (network.StepsDone > 0)
@@ -231,6 +237,13 @@ internal sealed class TrainCommand : ExampledCommand
 
         if (verbose)
             WriteMore(result, screen);
+        string adapter = Path.Combine(folder.Model, NetworkModel.AdapterFile);
+        if (File.Exists(adapter))
+        {
+            screen.Out.WriteLine($"What was learnt beside the weights, alone: {adapter} ({Numbers.Count((new FileInfo(adapter).Length + 1023) / 1024)} KB)");
+            screen.Out.WriteLine($"  To fold it into them: acclimate merge {folder.Path} --out FOLDER");
+        }
+
         screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
         screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
     }

@@ -23,6 +23,9 @@ internal static class Numbers
     /// <summary>A share as <c>78.4 %</c>.</summary>
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 
+    /// <summary>As <c>3,686 of 115,442 parameters (3.2 %)</c>.</summary>
+    public static string Part(long part, long whole, string unit) => $"{Count(part)} of {Count(whole)} {unit} ({Percent((double)part / whole)})";
+
     /// <summary>Three significant digits, as <c>0.0123</c>.</summary>
     public static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 

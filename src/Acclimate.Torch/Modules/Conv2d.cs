@@ -4,7 +4,7 @@ namespace Acclimate.Torch;
 /// Convolution of pictures, as <see cref="Functional.Conv2d"/>. State: <c>weight</c>
 /// [outputs, inputs / groups, height, width], <c>bias</c> [outputs].
 /// </summary>
-public sealed class Conv2d : Module
+public sealed class Conv2d : LowRankLayer
 {
     private readonly Size2 stride;
     private readonly Size2 padding;
@@ -57,11 +57,20 @@ public sealed class Conv2d : Module
     }
 
     /// <summary>The filters.</summary>
-    public Tensor Weight { get; }
+    public override Tensor Weight { get; }
 
     /// <summary>What is added to each output channel, or none.</summary>
     public Tensor? Bias { get; }
 
+    /// <summary>The greatest rank of the filters; 0 for a convolution in groups, whose parts are small already: it takes no addition.</summary>
+    public override long HighestRank => groups == 1 ? base.HighestRank : 0;
+
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => Functional.Conv2d(input, Weight, Bias, stride, padding, dilation, groups);
+    public override Tensor Forward(Tensor input) => WithLowRank(Functional.Conv2d(input, Weight, Bias, stride, padding, dilation, groups), input);
+
+    /// <summary>Filters of the layer's own size, r maps.</summary>
+    private protected override Tensor Reduce(Tensor input, Tensor a) => Functional.Conv2d(input, a, null, stride, padding, dilation);
+
+    /// <summary>1×1, from r maps to all.</summary>
+    private protected override Tensor Expand(Tensor few, Tensor b) => Functional.Conv2d(few, b);
 }

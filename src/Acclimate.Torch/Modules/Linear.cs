@@ -1,7 +1,7 @@
 namespace Acclimate.Torch;
 
 /// <summary>y = x Wᵀ + b. State: <c>weight</c> [outputs, inputs], <c>bias</c> [outputs].</summary>
-public sealed class Linear : Module
+public sealed class Linear : LowRankLayer
 {
     /// <summary>Creates the layer; weight and bias start evenly within ±1/√inputs, as PyTorch's do.</summary>
     /// <param name="inputs">Features that go in, at least 1.</param>
@@ -20,11 +20,15 @@ public sealed class Linear : Module
     }
 
     /// <summary>W.</summary>
-    public Tensor Weight { get; }
+    public override Tensor Weight { get; }
 
     /// <summary>b, or none.</summary>
     public Tensor? Bias { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => Functional.Linear(input, Weight, Bias);
+    public override Tensor Forward(Tensor input) => WithLowRank(Functional.Linear(input, Weight, Bias), input);
+
+    private protected override Tensor Reduce(Tensor input, Tensor a) => Functional.Linear(input, a);
+
+    private protected override Tensor Expand(Tensor few, Tensor b) => Functional.Linear(few, b);
 }

@@ -11,6 +11,9 @@ public abstract partial class Module : IDisposable
     private readonly List<(string Name, Tensor Tensor, bool Optional)> buffers = [];
     private readonly List<KeyValuePair<string, Module>> children = [];
 
+    /// <summary>So many of the first parameters stay for good; see <see cref="Fix"/>.</summary>
+    private int fixedParameters;
+
     /// <summary>Whether the module is being trained: dropout drops, batch norm uses the batch. True at first.</summary>
     public bool Training { get; private set; } = true;
 
@@ -59,6 +62,24 @@ public abstract partial class Module : IDisposable
 
     /// <summary>Learns the parameters again; the next <see cref="Train"/> takes it along.</summary>
     public void Unfreeze() => SetFrozen(false);
+
+    /// <summary>
+    /// Keeps every parameter that is there by now, all modules inside too, as it is for good: <see cref="Unfreeze"/> does not let go of it,
+    /// and a module that has such parameters stays in use, as if frozen. Parameters that are added later learn.
+    /// </summary>
+    public void Fix()
+    {
+        foreach (Module module in Modules())
+        {
+            module.fixedParameters = module.parameters.Count;
+            module.Training &= !module.IsFixed;
+            foreach ((_, Tensor parameter) in module.parameters)
+                parameter.WithGrad(false);
+        }
+    }
+
+    /// <summary>Whether <see cref="Fix"/> keeps parameters of this very module.</summary>
+    public bool IsFixed => fixedParameters > 0;
 
     /// <summary>Clears every parameter's gradient.</summary>
     public void ZeroGrad()
@@ -169,7 +190,7 @@ public abstract partial class Module : IDisposable
     private void SetTraining(bool training)
     {
         foreach (Module module in Modules())
-            module.Training = training && !module.IsFrozen;
+            module.Training = training && !module.IsFrozen && !module.IsFixed;
     }
 
     private void SetFrozen(bool frozen)
@@ -179,10 +200,9 @@ public abstract partial class Module : IDisposable
             module.IsFrozen = frozen;
             if (frozen)
                 module.Training = false;
+            for (int i = 0; i < module.parameters.Count; i++)
+                module.parameters[i].Value.WithGrad(!frozen && i >= module.fixedParameters);
         }
-
-        foreach ((_, Tensor parameter) in NamedParameters())
-            parameter.WithGrad(!frozen);
     }
 
     private void Convert(Func<Tensor, Tensor> convert)

@@ -13,6 +13,10 @@ public sealed record NetworkSpec(string Backbone, IReadOnlyList<long> InputShape
     /// <summary>A layer between the backbone's features and the classifier; none for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Bottleneck? Bottleneck { get; init; }
+
+    /// <summary>What learns beside the backbone's weights, in their place; none where the weights themselves learn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LowRank? LowRank { get; init; }
 }
 
 /// <summary>A layer between the backbone's features and the classifier; its output then is what the classifier sees.</summary>
@@ -39,7 +43,7 @@ public sealed class ClassifierNetwork : Module
     /// <summary>Builds the network with first values drawn from a generator.</summary>
     /// <param name="spec">What to build.</param>
     /// <param name="generator">The source of the first values.</param>
-    /// <exception cref="ArgumentException">The backbone is unknown or can't take samples of that shape, or the bottleneck is below 1.</exception>
+    /// <exception cref="ArgumentException">The backbone is unknown or can't take samples of that shape, or the bottleneck or the low rank is out of range.</exception>
     public ClassifierNetwork(NetworkSpec spec, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -54,10 +58,19 @@ public sealed class ClassifierNetwork : Module
 
         FeatureSize = spec.Bottleneck?.Size ?? Backbone.FeatureSize;
         Head = Add("head", new Linear(FeatureSize, spec.Classes, generator));
+        try
+        {
+            spec.LowRank?.AddTo(Backbone, generator);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>What the network was built from.</summary>
-    public NetworkSpec Spec { get; }
+    /// <summary>What the network is built from.</summary>
+    public NetworkSpec Spec { get; private set; }
 
     /// <summary>The layers up to the features.</summary>
     public Backbone Backbone { get; }
@@ -106,6 +119,32 @@ public sealed class ClassifierNetwork : Module
         ClassifierNetwork copy = new(Spec, unused) { FirstStage = FirstStage };
         copy.LoadState(NamedState().ToDictionary());
         return copy;
+    }
+
+    /// <summary>Keeps the backbone's weights as they are, and lets matrices of low rank learn beside them. The network computes what it did.</summary>
+    /// <param name="lowRank">Of which rank.</param>
+    /// <param name="generator">The source of their first values.</param>
+    /// <exception cref="ArgumentException">The rank or α is out of range, or there are such matrices already.</exception>
+    public void AddLowRank(LowRank lowRank, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(lowRank);
+        lowRank.AddTo(Backbone, generator);
+        Spec = Spec with { LowRank = lowRank };
+    }
+
+    /// <summary>A plain network of its own that computes the same, up to rounding: each low-rank addition is folded into its weight.</summary>
+    public ClassifierNetwork Merged()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator unused = new(0);
+        Dictionary<Tensor, LowRankLayer> layers = new(ReferenceEqualityComparer.Instance);
+        foreach (LowRankLayer layer in Modules().OfType<LowRankLayer>())
+            layers.Add(layer.Weight, layer);
+        ClassifierNetwork merged = new(Spec with { LowRank = null }, unused);
+        merged.LoadState(NamedState()
+            .Where(static pair => !LowRankLayer.IsAddition(pair.Key))
+            .ToDictionary(static pair => pair.Key, pair => layers.TryGetValue(pair.Value, out LowRankLayer? layer) ? layer.MergedWeight() : pair.Value));
+        return merged;
     }
 
     /// <summary>Half types, which autocast leaves behind, as float32.</summary>

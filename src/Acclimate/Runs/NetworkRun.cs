@@ -12,7 +12,7 @@ namespace Acclimate.Runs;
 /// <summary>The run of a method that trains a network, step by step, from its last checkpoint on.</summary>
 internal static class NetworkRun
 {
-    private const long FirstValues = 100;
+    internal const long FirstValues = 100;
 
     public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -21,13 +21,13 @@ internal static class NetworkRun
         IReadOnlyDictionary<string, string> settings = MethodCatalog.OptionsOf(objective);
         using Generator firstValues = new(Generator.Derive(config.Seed, FirstValues));
         string[] classes = [.. data.Classes, .. objective.ExtraClasses];
-        NetworkSpec spec = new(config.Backbone ?? Networks.Suggest(data.InputShape), data.InputShape, classes.Length) { Bottleneck = objective.Bottleneck };
+        NetworkSpec spec = SpecOf(config, data.InputShape, classes.Length, objective);
         using NetworkModel model = new(
             new ClassifierNetwork(spec, firstValues), classes, data.SourcePreprocessing, TransferRun.ProvenanceOf(config, settings, options.Steps),
             data.Source.Encoder, data.Source.Vocabulary);
 
         long done = Checkpoint.StepsDone(folder.Checkpoint);
-        LoadedWeights? weights = config.Weights is null || done > 0 ? null : PretrainedWeights.Load(model.Network, config.Weights);
+        LoadedWeights? weights = Start(model.Network, config, firstValues, done > 0);
         options.FineTuning.Apply(model.Network.Backbone, (double)done / options.Steps);
         using MetricsLog log = new(folder.Metrics, done);
         progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
@@ -64,6 +64,19 @@ internal static class NetworkRun
         };
         result.Save(folder.Result);
         return result;
+    }
+
+    /// <summary>What a run's network is made of at first.</summary>
+    internal static NetworkSpec SpecOf(RunConfig config, IReadOnlyList<long> inputShape, int classes, Objective objective) =>
+        new(config.Backbone ?? Networks.Suggest(inputShape), inputShape, classes) { Bottleneck = objective.Bottleneck };
+
+    /// <summary>Loads the weights that a run starts from, unless a checkpoint will bring its own, and adds what learns beside them.</summary>
+    internal static LoadedWeights? Start(ClassifierNetwork network, RunConfig config, Generator firstValues, bool resumed)
+    {
+        LoadedWeights? weights = config.Weights is null || resumed ? null : PretrainedWeights.Load(network, config.Weights);
+        if (config.LowRank() is { } lowRank)
+            network.AddLowRank(lowRank, firstValues);
+        return weights;
     }
 
     /// <summary>How well labelled samples of the target find the source's by their codes.</summary>

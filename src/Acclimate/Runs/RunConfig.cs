@@ -75,6 +75,12 @@ public sealed record RunConfig
     /// <summary>Where what frozen stages make of the samples is kept; see <see cref="FrontCache"/>.</summary>
     public FrontCache Cache { get; init; }
 
+    /// <summary>The rank of matrices that learn beside the backbone's weights, which then stay; none where the weights learn. See <see cref="LowRank"/>.</summary>
+    public int? Lora { get; init; }
+
+    /// <summary>α of those matrices; none is their rank.</summary>
+    public double? LoraAlpha { get; init; }
+
     /// <summary>The side to which pictures are resized; none keeps it where all have one size, and is 64 otherwise.</summary>
     public int? Size { get; init; }
 
@@ -209,6 +215,9 @@ public sealed record RunConfig
         return options;
     }
 
+    /// <summary>What learns beside the backbone's weights; none where they learn themselves.</summary>
+    internal LowRank? LowRank() => Lora is { } rank ? new LowRank(rank, LoraAlpha ?? rank) : null;
+
     /// <summary>Whether the method is a shallow one, which is fitted and not trained step by step.</summary>
     [YamlIgnore]
     public bool IsShallow => MethodCatalog.Find(Method).IsShallow;
@@ -247,6 +256,7 @@ public sealed record RunConfig
             _ = Trainer(1);
             if (Weights is not null && Backbone is null)
                 throw new ArgumentException($"--weights {Weights} needs the backbone that they were trained as: name it with --backbone; known: {string.Join(", ", Networks.Names)}");
+            ValidateLowRank();
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
             if (Precision is not (Auto or Float32 or Bfloat16))
                 throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
@@ -263,12 +273,27 @@ public sealed record RunConfig
             throw new ArgumentException($"size is {Size}; expected 8 to 1024 pixels");
     }
 
+    private void ValidateLowRank()
+    {
+        if (Lora is < 1)
+            throw new ArgumentException($"lora is {Lora}; expected a rank of 1 or more");
+        if (LoraAlpha is not null and not (> 0 and < double.PositiveInfinity))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"lora alpha is {LoraAlpha}; expected a number above 0"));
+        if (Lora is null && LoraAlpha is not null)
+            throw new ArgumentException("--lora-alpha says how much --lora adds: give a rank with --lora");
+        if (Lora is not null && Weights is null)
+            throw new ArgumentException("--lora learns beside weights that are good already: say which with --weights");
+        if (Lora is not null && Freeze == FineTuning.All)
+            throw new ArgumentException("all stages are frozen, and --lora is to learn in them: only one of the two can be");
+    }
+
     private void ValidateShallow()
     {
         RunConfig plain = new();
         Refuse("is for methods that train a network", [
             ("backbone", Backbone is not null), ("weights", Weights is not null), ("freeze", Freeze is not null), ("freeze-from", FreezeFrom is not null),
-            ("gradual", Gradual), ("cache", Cache != plain.Cache), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("gradual", Gradual), ("cache", Cache != plain.Cache), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null),
+            ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
             ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);

@@ -8,7 +8,7 @@ using Acclimate.Torch;
 namespace Acclimate.Training;
 
 /// <summary>A trained network with its classes and preprocessing.</summary>
-public sealed class NetworkModel : TransferModel
+public sealed partial class NetworkModel : TransferModel
 {
     internal const string Kind = "network";
 
@@ -44,8 +44,12 @@ public sealed class NetworkModel : TransferModel
     public override IReadOnlyList<long> InputShape => Network.Spec.InputShape;
 
     /// <inheritdoc/>
-    public override void Save(string folder) => Write(
-        folder, new Card(FormatVersion, Network.Spec, Classes, Preprocessing, Encoder, Provenance) { Vocabulary = Vocabulary }, Network.NamedState(), []);
+    public override void Save(string folder)
+    {
+        if (Network.Spec.LowRank is not null)
+            SaveAdapter(Path.Combine(folder, AdapterFile));
+        Write(folder, CardOf(), Network.NamedState(), []);
+    }
 
     /// <inheritdoc/>
     public override Predictions Predict(Domain domain, CancellationToken cancellation = default)
@@ -100,17 +104,7 @@ public sealed class NetworkModel : TransferModel
     internal static NetworkModel Read(JsonDocument document, string cardPath, string weightsPath)
     {
         Card card = Parse<Card>(document, cardPath);
-        using Generator unused = new(0);
-        ClassifierNetwork network;
-        try
-        {
-            network = new(card.Network, unused);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException($"{cardPath}: {e.Message}", e);
-        }
-
+        ClassifierNetwork network = Build(card.Network, cardPath);
         try
         {
             using TensorFile weights = Safetensors.Read(weightsPath);
@@ -128,6 +122,21 @@ public sealed class NetworkModel : TransferModel
             throw;
         }
     }
+
+    private static ClassifierNetwork Build(NetworkSpec spec, string cardPath)
+    {
+        using Generator unused = new(0);
+        try
+        {
+            return new ClassifierNetwork(spec, unused);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{cardPath}: {e.Message}", e);
+        }
+    }
+
+    private Card CardOf() => new(FormatVersion, Network.Spec, Classes, Preprocessing, Encoder, Provenance) { Vocabulary = Vocabulary };
 
     /// <inheritdoc/>
     private protected override void Free() => Network.Dispose();

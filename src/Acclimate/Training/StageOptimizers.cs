@@ -41,12 +41,14 @@ internal sealed class StageOptimizers : IDisposable
     public void ZeroGrad() => optimizers.ForEach(static o => o.Optimizer.ZeroGrad());
 
     /// <summary>Moves every parameter that has a gradient.</summary>
-    public void Step(double progress)
+    public void Step(StepInfo info)
     {
         foreach ((Optimizer optimizer, OptimizerChoice choice, _) in optimizers)
         {
             double first = (choice.LearningRate ?? options.LearningRate) * choice.RateFactor;
-            optimizer.LearningRate = choice.Anneals ? LearningRates.Annealed(first, progress) : first;
+            optimizer.LearningRate = options.Search is { } search && choice.LearningRate is null ? search.At(info.Step) * choice.RateFactor
+                : choice.Anneals ? LearningRates.Annealed(first, info.Progress)
+                : first;
             optimizer.Step();
         }
     }

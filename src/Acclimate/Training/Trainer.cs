@@ -244,7 +244,7 @@ public sealed class Trainer
             double slope = StageOptimizers.GradientNorm(move.Moving);
             if (!double.IsFinite(slope))
                 throw Diverged(place, $"the gradient of {string.Join(" + ", values.Keys.Select(static name => $"'{name}'"))}", slope);
-            optimizers.Step(place.Info.Progress);
+            optimizers.Step(place.Info);
         }
     }
 

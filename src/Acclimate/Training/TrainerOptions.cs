@@ -50,6 +50,9 @@ public sealed record TrainerOptions
     /// <summary>Where what frozen stages make of the samples is kept, so that it is computed once; see <see cref="FrontCache"/>. Default Auto.</summary>
     public FrontCache Cache { get; init; }
 
+    /// <summary>Rates of a search in place of the schedule; none for training.</summary>
+    internal RateRange? Search { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One or more are out of range: all of them, a line each.</exception>
     public void Validate()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -96,7 +97,7 @@ public abstract class TransferModel : IDisposable
                 throw new InvalidDataException($"{folder} is no model: there is no {Path.GetFileName(path)} in it");
         }
 
-        using JsonDocument card = ReadCard(cardPath);
+        using JsonDocument card = ReadCard(File.ReadAllText(cardPath), cardPath);
         string kind = card.RootElement.TryGetProperty("kind", out JsonElement said) ? said.ToString() : NetworkModel.Kind;
         return kind switch
         {
@@ -157,10 +158,13 @@ public abstract class TransferModel : IDisposable
         Directory.CreateDirectory(folder);
 
         // The card first names what it refers to, so it is made before the tensors are written.
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(card, With(converters));
+        string text = TextOf(card, converters);
         Safetensors.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        AtomicFile.Write(Path.Combine(folder, CardFile), stream => stream.Write(text));
+        AtomicFile.Write(Path.Combine(folder, CardFile), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
+
+    /// <summary>The card as text.</summary>
+    private protected static string TextOf<TCard>(TCard card, params JsonConverter[] converters) => JsonSerializer.Serialize(card, With(converters));
 
     /// <summary>Reads the card as what it says it is.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
@@ -211,12 +215,13 @@ public abstract class TransferModel : IDisposable
         return options;
     }
 
-    private static JsonDocument ReadCard(string path)
+    /// <summary>Reads a card's text, of a format that this program knows.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of a newer format; the message names the file.</exception>
+    private protected static JsonDocument ReadCard(string text, string path)
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            JsonDocument document = JsonDocument.Parse(stream);
+            JsonDocument document = JsonDocument.Parse(text);
             int version = document.RootElement.TryGetProperty("format_version", out JsonElement element) && element.TryGetInt32(out int number) ? number : 0;
             return version switch
             {

@@ -5,11 +5,13 @@ namespace Acclimate.Deep.SourceFree;
 /// <summary>Batch norms whose running statistics become the target's.</summary>
 internal static class TargetStatistics
 {
-    /// <summary>The network's batch norms, of which there must be one.</summary>
+    /// <summary>The network's batch norms, of which there must be one that may change.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static IReadOnlyList<BatchNorm> Norms(string method, Module network)
     {
         BatchNorm[] norms = [.. network.Modules().OfType<BatchNorm>()];
+        if (norms.Any(static norm => norm.IsFixed))
+            throw new ArgumentException($"{method} adapts batch norm, and low-rank adaptation (--lora) keeps it as it is: leave one of the two out");
         return norms.Length > 0
             ? norms
             : throw new ArgumentException($"{method}: the network has no batch norm, and that is all that {method} adapts; take another backbone or another method");
