@@ -108,6 +108,8 @@ internal sealed class MethodsCommand : ExampledCommand
     private static string Example(MethodEntry method)
     {
         string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labelled known.mat" : string.Empty;
+        if (method.LearnsTasks)
+            return $"acclimate train photos/animals --method {method.About.Name} --task colour=photos/by-colour";
         return method.IsShallow
             ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier 1nn"
             : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few.Replace("known.mat", "photos/known", StringComparison.Ordinal)}";
