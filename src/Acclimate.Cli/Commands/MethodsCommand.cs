@@ -108,7 +108,9 @@ internal sealed class MethodsCommand : ExampledCommand
     private static string Example(MethodEntry method)
     {
         string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labelled known.mat" : string.Empty;
-        if (method.About.Family == Family.Parameters)
+        if (method.LearnsTasks)
+            return $"acclimate train photos/animals --method {method.About.Name} --task colour=photos/by-colour";
+        if (method.About is { Family: Family.Parameters, Setting: LabelSetting.SourceOnly })
             return $"acclimate train photos/labelled --method {method.About.Name} --backbone resnet18 --weights resnet18.safetensors";
         return method.IsShallow
             ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier 1nn"

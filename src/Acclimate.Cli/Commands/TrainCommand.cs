@@ -10,10 +10,17 @@ namespace Acclimate.Cli.Commands;
 /// <summary>Trains on a source, adapts to a target, and keeps everything in a run's folder.</summary>
 internal sealed class TrainCommand : ExampledCommand
 {
+    /// <summary>The method where further tasks are given and none is named.</summary>
+    private const string SeveralTasks = "multi-task";
+
     private static readonly RunConfig Defaults = new();
 
     private readonly Argument<string?> source = new("SOURCE") { Description = "The labelled domain: a folder of images (one folder a class), .csv, .mat, .npz, IDX …", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string?> target = new("TARGET") { Description = "The domain to adapt to; labels that it may have are kept aside for scoring", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string[]> also = new("--also") { Description = "A labelled domain that becomes one with SOURCE, classes united by name; can be repeated", HelpName = "PATH", DefaultValueFactory = _ => [] };
+    private readonly Option<bool> balance = new("--balance") { Description = "With --also: let small data sets count as much as large ones" };
+    private readonly Option<string[]> task = new("--task") { Description = "Learn another task at once: its name and its labelled samples; can be repeated (method multi-task)", HelpName = "NAME=PATH", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> taskTest = new("--task-test") { Description = "Labelled samples to score such a task on", HelpName = "NAME=PATH", DefaultValueFactory = _ => [] };
     private readonly Option<string> method = new("--method", "-m") { Description = "How to adapt; see acclimate methods", DefaultValueFactory = _ => Defaults.Method, HelpName = "NAME" };
     private readonly Option<string[]> set = new("--set") { Description = "An option of the method; can be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
@@ -52,7 +59,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -67,6 +74,8 @@ internal sealed class TrainCommand : ExampledCommand
         "acclimate train reviews/books reviews/kitchen --method tca --preprocess tfidf --classifier logistic",
         "acclimate train photos/studio photos/street --method osbp --open-set",
         "acclimate train photos/few --method source-only --backbone resnet18 --weights resnet18.safetensors --lora 4",
+        "acclimate train photos/studio photos/phone --also photos/web --balance",
+        "acclimate train photos/animals --task colour=photos/by-colour --task season=photos/by-season",
         "acclimate train --resume runs/office",
     ];
 
@@ -116,10 +125,16 @@ internal sealed class TrainCommand : ExampledCommand
             throw new UsageException("train takes a SOURCE and a TARGET (or --resume and a run's folder)");
         if (parsed.GetValue(steps) is not null && parsed.GetValue(epochs) is not null)
             throw new UsageException("--steps and --epochs both say how long to train: give one of them");
-        string name = MethodsCommand.Find(parsed.GetValue(method)!).About.Name;
+        TaskConfig[] tasks = Tasks(parsed.GetValue(task)!, parsed.GetValue(taskTest)!);
+        bool chosen = parsed.GetResult(method) is { Implicit: false };
+        string name = MethodsCommand.Find(!chosen && tasks.Length > 0 ? SeveralTasks : parsed.GetValue(method)!).About.Name;
+        string[] others = parsed.GetValue(also)!;
         return new RunConfig
         {
             Source = from,
+            Also = others.Length > 0 ? others : null,
+            Balance = parsed.GetValue(balance),
+            Tasks = tasks.Length > 0 ? tasks : null,
             Target = parsed.GetValue(target) ?? string.Empty,
             Test = parsed.GetValue(test),
             Classifier = parsed.GetValue(classifier),
@@ -153,15 +168,24 @@ internal sealed class TrainCommand : ExampledCommand
         };
     }
 
-    /// <summary>The options of a method that <c>--set</c> gave.</summary>
-    internal static Dictionary<string, string> Pairs(string[] given)
+    private static TaskConfig[] Tasks(string[] given, string[] tests)
+    {
+        Dictionary<string, string> scored = Pairs(tests, "--task-test", "NAME=PATH");
+        TaskConfig[] tasks = [.. Pairs(given, "--task", "NAME=PATH").Select(pair => new TaskConfig { Name = pair.Key, Source = pair.Value, Test = scored.GetValueOrDefault(pair.Key) })];
+        return scored.Keys.FirstOrDefault(name => !tasks.Any(task => task.Name == name)) is { } unknown
+            ? throw new UsageException($"--task-test {unknown}=…: there is no such task; {(tasks.Length == 0 ? "name tasks with --task NAME=PATH" : $"there are {string.Join(", ", tasks.Select(static task => task.Name))}")}")
+            : tasks;
+    }
+
+    /// <summary>Pairs that an option gave, such as the options of a method by <c>--set</c>.</summary>
+    internal static Dictionary<string, string> Pairs(string[] given, string option = "--set", string form = "NAME=VALUE")
     {
         Dictionary<string, string> pairs = new(StringComparer.Ordinal);
         foreach (string text in given)
         {
             int equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0 || !pairs.TryAdd(text[..equals], text[(equals + 1)..]))
-                throw new UsageException($"--set {text}: expected NAME=VALUE, each name once");
+                throw new UsageException($"{option} {text}: expected {form}, each name once");
         }
 
         return pairs;
@@ -183,7 +207,10 @@ internal sealed class TrainCommand : ExampledCommand
             ? config.Test is null ? " (labels kept aside for scoring only)" : $" · {Numbers.Count(count)} labelled in {config.Test}, for scoring only"
             : string.Empty;
         string shape = string.Join('×', facts.InputShape);
-        screen.Fact("Source", $"{config.Source}  {facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled");
+        string merged = facts.Merged is { } counts ? $" ({string.Join(" + ", counts.Select(count => Numbers.Count(count)))})" : string.Empty;
+        screen.Fact("Source", $"{string.Join(" + ", [config.Source, .. config.Also ?? []])}  {facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled{merged}");
+        foreach (TaskFacts further in facts.Network?.Tasks ?? [])
+            screen.Fact("Task", $"{further.Name}: {further.Source}  {further.Classes} classes, {Numbers.Count(further.Samples)} labelled");
         if (config.Target.Length > 0)
             screen.Fact("Target", $"{config.Target}  {Numbers.Count(facts.TargetSamples)} unlabelled{scoring}");
         else if (facts.ScoringSamples is not null)
@@ -233,6 +260,12 @@ internal sealed class TrainCommand : ExampledCommand
             screen.Out.WriteLine(screen.Bold($"{title}: {done} in {Numbers.Duration(result.Seconds)}."));
             screen.Out.WriteLine("No target labels were given: whether it helped is not verified. To score it on labelled samples:");
             screen.Out.WriteLine($"  acclimate evaluate {folder.Path} LABELLED");
+        }
+
+        foreach (TaskResult further in result.Tasks ?? [])
+        {
+            string score = further.Honest is { } found ? $"{Numbers.Accuracy(found)} right on its test samples" : "no labelled samples to score it on were given";
+            screen.Out.WriteLine($"Task {further.Name}: {score}. Its model: {Path.GetDirectoryName(folder.TaskModel(further.Name))}");
         }
 
         if (verbose)

@@ -147,6 +147,20 @@ public sealed class ClassifierNetwork : Module
         return merged;
     }
 
+    /// <summary>A network of its own with the same layers and values under another classifier.</summary>
+    /// <param name="head">The classifier; its values are copied.</param>
+    /// <exception cref="ArgumentException">It takes another number of features, or has no bias.</exception>
+    public ClassifierNetwork WithHead(Linear head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (head.Weight.Size(1) != FeatureSize || head.Bias is null)
+            throw new ArgumentException($"a classifier of {head.Weight.Size(1)} features{(head.Bias is null ? " without a bias" : string.Empty)}; expected one of {FeatureSize} with a bias", nameof(head));
+        using Generator unused = new(0);
+        ClassifierNetwork copy = new(Spec with { Classes = (int)head.Weight.Size(0) }, unused);
+        copy.LoadState(NamedState().Where(static pair => !Parts.Head(pair.Key)).Concat(head.NamedState().Select(static pair => KeyValuePair.Create("head." + pair.Key, pair.Value))).ToDictionary());
+        return copy;
+    }
+
     /// <summary>Half types, which autocast leaves behind, as float32.</summary>
     private static Tensor Whole(Tensor tensor) => tensor.Type is ScalarType.BFloat16 or ScalarType.Float16 ? tensor.To(ScalarType.Float32) : tensor;
 }

@@ -34,6 +34,9 @@ public sealed class MethodEntry
     /// <summary>Whether it is a shallow method, a <see cref="Features.FeatureMethod"/>, and no network's <see cref="Deep.Objective"/>.</summary>
     public bool IsShallow => typeof(Features.FeatureMethod).IsAssignableFrom(type);
 
+    /// <summary>Whether it learns further tasks beside the source's.</summary>
+    public bool LearnsTasks => typeof(Deep.ILearnsTasks).IsAssignableFrom(type);
+
     /// <summary>A new object of the method with the given options; the others keep their defaults.</summary>
     /// <param name="options">Values by option name.</param>
     /// <exception cref="ArgumentException">An option is unknown or a value can't be read: every fault in one message.</exception>
@@ -97,7 +100,7 @@ internal static class OptionText
 
     public static string Write(object? value) => value switch
     {
-        null => "none",
+        null or IReadOnlyList<double> { Count: 0 } => "none",
         bool flag => flag ? "true" : "false",
         Enum choice => Kebab(choice.ToString()),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
@@ -166,6 +169,15 @@ internal static class OptionText
                 return Array.Empty<int>();
             object?[] numbers = [.. text.Split(',').Select(static part => Read(part.Trim(), typeof(int), out _))];
             return numbers.Contains(null) ? null : numbers.Cast<int>().ToArray();
+        }
+
+        if (type == typeof(IReadOnlyList<double>))
+        {
+            expected = "numbers with commas between, or none";
+            if (text == "none")
+                return Array.Empty<double>();
+            object?[] numbers = [.. text.Split(',').Select(static part => Read(part.Trim(), typeof(double), out _))];
+            return numbers.Contains(null) ? null : numbers.Cast<double>().ToArray();
         }
 
         throw new ArgumentException($"options of type {type.Name} can't be read from text");

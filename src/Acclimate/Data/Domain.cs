@@ -64,6 +64,9 @@ public sealed class Domain : IDisposable
     /// <summary>Which words of the texts became features; null where the domain comes from something else.</summary>
     public Vocabulary? Vocabulary { get; internal init; }
 
+    /// <summary>Which domain each sample came from, by its source string, where this one was made by <see cref="Merge"/>; null where not.</summary>
+    public Labels? Origins { get; internal init; }
+
     /// <summary>How many files were passed over because they are no images.</summary>
     public int Skipped { get; internal init; }
 
@@ -71,7 +74,7 @@ public sealed class Domain : IDisposable
     public int UnseenCategories { get; internal init; }
 
     /// <summary>The preprocessing that has been done to the samples already; see <see cref="Prepare"/>.</summary>
-    public Preprocessing Applied { get; private init; } = Preprocessing.None;
+    public Preprocessing Applied { get; internal init; } = Preprocessing.None;
 
     /// <summary>Opens whatever a source string names: a folder of images, IDX, MAT, NPZ, NPY, LIBSVM, CSV, TSV or JSON lines.</summary>
     /// <param name="source">
@@ -106,8 +109,21 @@ public sealed class Domain : IDisposable
     /// <summary>Samples that something else was made of, with the labels that belong to them.</summary>
     internal Domain With(ISamples samples) => new(Name, samples, Labels, Provenance);
 
+    /// <summary>
+    /// Several data sets as one: all their samples, one data set after another, their classes united by name. Pictures may
+    /// differ in size, until a preprocessing brings them to one; texts get one vocabulary.
+    /// </summary>
+    /// <param name="domains">Two or more, of one kind of samples, all with labels or all without; they stay their owners'.</param>
+    /// <param name="balanced">
+    /// Whether smaller data sets count as much as the largest: their samples are taken again and again until they are as
+    /// many. Default false: as they are.
+    /// </param>
+    /// <exception cref="ArgumentException">There are fewer than two, or they were prepared differently.</exception>
+    /// <exception cref="DataException">They don't fit together: features, channels, labels; or one is named twice. The message names both.</exception>
+    public static Domain Merge(IReadOnlyList<Domain> domains, bool balanced = false) => DomainMerge.Of(domains, balanced);
+
     /// <summary>The same samples without their labels.</summary>
-    public Domain Unlabelled() => View(rows, null);
+    public Domain Unlabelled() => View(rows, null, Origins);
 
     /// <summary>The same samples with other labels, such as the target's recoded on the source's classes.</summary>
     /// <param name="labels">One a sample.</param>
@@ -115,7 +131,7 @@ public sealed class Domain : IDisposable
     public Domain WithLabels(Labels labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        return View(rows, labels);
+        return View(rows, labels, Origins);
     }
 
     /// <summary>Some of the samples, in the order given.</summary>
@@ -125,7 +141,7 @@ public sealed class Domain : IDisposable
     {
         if (samples.IsEmpty)
             throw new ArgumentException("a domain needs at least one sample", nameof(samples));
-        return View(Rows(samples), Labels?.Take(samples));
+        return View(Rows(samples), Labels?.Take(samples), Origins?.Take(samples));
     }
 
     /// <summary>Reads some samples as they are stored: uint8 or float32, the samples along the first dimension.</summary>
@@ -161,13 +177,14 @@ public sealed class Domain : IDisposable
         Preprocessing costly = preprocessing.After(Applied).CostlyPrefix();
         bool inMemory = shared.Samples is TensorSamples;
         if ((inMemory && costly.Steps.Count == 0) || SampleLoader.BytesOfOne(this, costly) * Count > memoryLimit)
-            return View(rows, Labels);
+            return View(rows, Labels, Origins);
         TensorSamples done = new(SampleLoader.LoadAll(this, costly, progress, cancellation));
         return new Domain(Name, new SharedSamples(done), null, Labels, Provenance)
         {
             FeatureNames = FeatureNames,
             Encoder = Encoder,
             Vocabulary = Vocabulary,
+            Origins = Origins,
             Skipped = Skipped,
             UnseenCategories = UnseenCategories,
             Applied = new Preprocessing([.. Applied.Steps, .. costly.Steps]),
@@ -180,7 +197,7 @@ public sealed class Domain : IDisposable
 
     /// <summary>All texts of a domain of texts, by another vocabulary.</summary>
     internal Domain WithVocabulary(Vocabulary vocabulary) =>
-        new(Name, new SharedSamples(((TextSamples)shared.Samples).With(vocabulary)), rows, Labels, Provenance) { Vocabulary = vocabulary, FeatureNames = vocabulary.Words };
+        new(Name, new SharedSamples(((TextSamples)shared.Samples).With(vocabulary)), rows, Labels, Provenance) { Vocabulary = vocabulary, FeatureNames = vocabulary.Words, Origins = Origins };
 
     /// <summary>Whether another domain shows the same samples in the same order.</summary>
     internal bool SameSamples(Domain other) =>
@@ -220,7 +237,7 @@ public sealed class Domain : IDisposable
         return result;
     }
 
-    private Domain View(int[]? shown, Labels? labels)
+    private Domain View(int[]? shown, Labels? labels, Labels? origins)
     {
         SharedSamples held = shared.Share();
         try
@@ -230,6 +247,7 @@ public sealed class Domain : IDisposable
                 FeatureNames = FeatureNames,
                 Encoder = Encoder,
                 Vocabulary = Vocabulary,
+                Origins = origins,
                 Skipped = Skipped,
                 UnseenCategories = UnseenCategories,
                 Applied = Applied,

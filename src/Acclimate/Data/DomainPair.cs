@@ -71,7 +71,7 @@ public sealed class DomainPair : IDisposable
     {
         if (source.Texts is not { } ours || target.Texts is not { } theirs || ReferenceEquals(source.Vocabulary, target.Vocabulary))
             return;
-        SourceString asked = SourceString.Parse(source.Provenance);
+        SourceString asked = SourceString.Parse(DomainMerge.First(source));
         Vocabulary both = DocumentReader.Fit(asked, [.. ours, .. theirs]);
         (Domain first, Domain second) = (source.WithVocabulary(both), target.WithVocabulary(both));
         source.Dispose();
@@ -106,6 +106,6 @@ public sealed class DomainPair : IDisposable
         return recoded;
     }
 
-    private static string Kind(IReadOnlyList<long> shape) =>
+    internal static string Kind(IReadOnlyList<long> shape) =>
         shape.Count == 1 ? $"{shape[0]} features a sample" : $"images ({string.Join(" × ", shape.Select(size => size < 0 ? "any" : $"{size}"))})";
 }

@@ -47,11 +47,20 @@ public sealed class FitContext
     /// <summary>How many samples the target has.</summary>
     public int TargetCount { get; init; }
 
+    /// <summary>What is to be learnt beside the source's task; most often nothing.</summary>
+    public IReadOnlyList<TaskInfo> Tasks { get; init; } = [];
+
     /// <summary>The source's samples in order, a batch at a time, without random preprocessing.</summary>
     internal Func<IEnumerable<Batch>> SourceBatches { get; init; } = static () => [];
 
     /// <summary>The target's samples, likewise; they have no labels.</summary>
     internal Func<IEnumerable<Batch>> TargetBatches { get; init; } = static () => [];
+
+    /// <summary>A further task's samples, likewise.</summary>
+    internal Func<int, IEnumerable<Batch>> TaskBatches { get; init; } = static _ => [];
+
+    /// <summary>Whether the domains go through the network in one batch. Default true.</summary>
+    internal bool Joint { get; init; } = true;
 
     /// <summary>What convolutions and products compute in.</summary>
     internal ScalarType Precision { get; init; } = ScalarType.Float32;
@@ -66,6 +75,11 @@ public sealed class FitContext
     /// <param name="use">Takes what the network makes of a batch, and its labels.</param>
     public void OverSource(Action<Activations, Tensor> use) =>
         Over(SourceBatches, (activations, batch) => use(activations, batch.Labels!), training: false);
+
+    /// <summary>The same run as a further task sees it, with a network of its own: its samples are the target's.</summary>
+    /// <param name="task">Which, from 0.</param>
+    /// <param name="own">The network.</param>
+    internal FitContext OfTask(int task, ClassifierNetwork own) => new(own) { TargetBatches = () => TaskBatches(task), Precision = Precision };
 
     private void Over(Func<IEnumerable<Batch>> batches, Action<Activations, Batch> use, bool training)
     {

@@ -23,6 +23,7 @@ public sealed class TrainingStep
     private Activations? source;
     private Activations? target;
     private Activations? known;
+    private Activations[]? tasks;
 
     /// <summary>A step over batches that a network is yet to see.</summary>
     /// <param name="info">Where the stage stands.</param>
@@ -86,6 +87,9 @@ public sealed class TrainingStep
     /// <summary>Their labels.</summary>
     public Tensor? KnownLabels { get; init; }
 
+    /// <summary>The further tasks' batches, in their order; none without such.</summary>
+    public IReadOnlyList<TaskBatch> Tasks { get; init; } = [];
+
     /// <summary>What the network makes of the source batch.</summary>
     public Activations Source => Computed(ref source, "source");
 
@@ -94,6 +98,15 @@ public sealed class TrainingStep
 
     /// <summary>What the network makes of the labelled target batch.</summary>
     public Activations Known => Computed(ref known, "labelled target");
+
+    /// <summary>What the network makes of a further task's batch; the scores are those of the source's classes.</summary>
+    /// <param name="task">Which, from 0.</param>
+    public Activations OfTask(int task)
+    {
+        if (tasks is null && network is not null)
+            Compute();
+        return task >= 0 && task < tasks?.Length ? tasks[task] : throw Absent($"batch of a task {task}");
+    }
 
     /// <summary>Whether the source batch goes through the network. Default true.</summary>
     internal bool ShowsSource { get; init; } = true;
@@ -155,7 +168,10 @@ public sealed class TrainingStep
     internal void Forget()
     {
         if (network is not null)
+        {
             source = target = known = null;
+            tasks = null;
+        }
     }
 
     private Activations Computed(ref Activations? wanted, string name)
@@ -167,12 +183,12 @@ public sealed class TrainingStep
 
     /// <summary>
     /// All domains at once where they share a batch. Otherwise each by itself, and then it is the target by which batch
-    /// norm will normalise in use: the source's batches don't move its running statistics.
+    /// norm will normalise in use, or the source where there is no target: no others' batches move its running statistics.
     /// </summary>
     private void Compute()
     {
         Tensor? ofSource = ShowsSource ? SourceInputs : null;
-        Tensor[] parts = [.. ((Tensor?[])[ofSource, TargetInputs, KnownInputs]).OfType<Tensor>()];
+        Tensor[] parts = [.. ((Tensor?[])[ofSource, TargetInputs, KnownInputs]).OfType<Tensor>(), .. Tasks.Select(static task => task.Inputs)];
         if (!Tracks)
             SetTracks(false);
         if (Joint || parts.Length == 1)
@@ -182,6 +198,7 @@ public sealed class TrainingStep
             source = Next(ofSource);
             target = Next(TargetInputs);
             known = Next(KnownInputs);
+            tasks = [.. Tasks.Select(task => Next(task.Inputs)!)];
 
             Activations? Next(Tensor? inputs)
             {
@@ -194,8 +211,10 @@ public sealed class TrainingStep
         }
         else
         {
-            SetTracks(false);
+            SetTracks(Tracks && TargetInputs is null);
             source = ofSource is null ? null : Activate(ofSource);
+            SetTracks(false);
+            tasks = [.. Tasks.Select(task => Activate(task.Inputs))];
             SetTracks(Tracks);
             target = TargetInputs is null ? null : Activate(TargetInputs);
             known = KnownInputs is null ? null : Activate(KnownInputs);

@@ -28,6 +28,7 @@ internal static class FeatureRun
         progress?.Invoke(new RunProgress("fitting", Facts: new RunFacts(
             data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, data.InputShape)
         {
+            Merged = data.Source.Origins?.CountPerClass(),
             Features = new FeatureFacts(samples.Features, recipe, ClassifierCatalog.NameOf(classifier), data.TargetLabelled?.Count),
         }));
 

@@ -33,7 +33,12 @@ internal static class NetworkRun
         progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
             data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.InputShape)
         {
-            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done, config.Precision, data.TargetLabelled?.Count) { Weights = weights },
+            Merged = data.Source.Origins?.CountPerClass(),
+            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done, config.Precision, data.TargetLabelled?.Count)
+            {
+                Weights = weights,
+                Tasks = [.. data.Tasks.Select(static task => new TaskFacts(task.Config.Name, task.Config.Source, task.Samples.Count, task.Samples.Labels!.Classes.Count))],
+            },
         }));
         Stopwatch clock = Stopwatch.StartNew();
         new Trainer(model.Network, objective, options).Fit(
@@ -50,6 +55,7 @@ internal static class NetworkRun
             },
             part => progress?.Invoke(new RunProgress("caching", Cached: part)),
             data.TargetLabelled,
+            [.. data.Tasks.Select(static task => new FurtherTask(task.Config.Name, task.Samples, task.Preprocessing))],
             cancellation);
         double seconds = clock.Elapsed.TotalSeconds;
 
@@ -59,6 +65,7 @@ internal static class NetworkRun
         RunResult result = TransferRun.ResultOf(config, data, settings, seconds, honest) with
         {
             Steps = options.Steps,
+            Tasks = data.Tasks.Count == 0 ? null : [.. data.Tasks.Select((task, i) => Save(task, ((ILearnsTasks)objective).NetworkOf(i), model.Provenance, folder, cancellation))],
             Oracle = log.Scores.Count == 0 ? null : log.Scores.Select(static s => new Oracle(s.Accuracy, s.Step)).MaxBy(static o => o.Accuracy),
             Retrieval = data.Scoring is { } queries && model.HasCodes ? Retrieved(model, queries, data.Source, cancellation) : null,
         };
@@ -77,6 +84,17 @@ internal static class NetworkRun
         if (config.LowRank() is { } lowRank)
             network.AddLowRank(lowRank, firstValues);
         return weights;
+    }
+
+    /// <summary>Saves a further task's model, and scores it.</summary>
+    private static TaskResult Save(RunTask task, ClassifierNetwork network, Provenance run, RunFolder folder, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> classes = task.Samples.Labels!.Classes;
+        using NetworkModel model = new(
+            network, classes, task.Preprocessing, run with { Source = task.Config.Source, Target = string.Empty }, task.Samples.Encoder, task.Samples.Vocabulary);
+        model.Save(folder.TaskModel(task.Config.Name));
+        (Score Score, long[][] Confusion)? found = task.Scoring is null ? null : TransferRun.Evaluate(model, task.Scoring, cancellation);
+        return new TaskResult(task.Config.Name, task.Config.Source, classes, found?.Score, found?.Confusion);
     }
 
     /// <summary>How well labelled samples of the target find the source's by their codes.</summary>

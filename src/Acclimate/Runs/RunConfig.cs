@@ -27,6 +27,12 @@ public sealed record RunConfig
     /// <summary>The labelled domain, as <see cref="Domain.Open"/> reads it.</summary>
     public string Source { get; init; } = string.Empty;
 
+    /// <summary>Labelled domains that become one with the source, as <see cref="Domain.Merge"/> makes them; none leaves it as it is.</summary>
+    public IList<string>? Also { get; init; }
+
+    /// <summary>Whether domains that become one count alike, however many samples each has. Default false: as many as they have.</summary>
+    public bool Balance { get; init; }
+
     /// <summary>The domain to adapt to; empty for a method that looks at none. Labels that it may have are kept aside for scoring.</summary>
     public string Target { get; init; } = string.Empty;
 
@@ -50,6 +56,9 @@ public sealed record RunConfig
 
     /// <summary>A few labelled samples of the target's domain, for a method that learns from such.</summary>
     public string? TargetLabelled { get; init; }
+
+    /// <summary>What is learnt beside the source's task, by a method that learns several; none unless given.</summary>
+    public IList<TaskConfig>? Tasks { get; init; }
 
     /// <summary>The backbone's name; none picks one by the samples' shape.</summary>
     public string? Backbone { get; init; }
@@ -226,6 +235,12 @@ public sealed record RunConfig
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
     public Deep.Objective Objective() => (Deep.Objective)MethodCatalog.Find(Method).Create(Options);
 
+    /// <summary>The source and what becomes one with it, in words.</summary>
+    internal string Sources => string.Join(" + ", [Source, .. Also ?? []]);
+
+    /// <summary>Whether each domain is normalised by itself.</summary>
+    internal bool NormalisesEach => BatchNorm == PerDomainBatchNorm;
+
     /// <summary>The classes that the method's classifier has beside the source's.</summary>
     internal IReadOnlyList<string> ExtraClasses()
     {
@@ -269,6 +284,9 @@ public sealed record RunConfig
                 throw Networks.Unknown(Backbone);
         }
 
+        TaskConfig.Validate(Tasks, Method);
+        if (Balance && Also is not { Count: > 0 })
+            throw new ArgumentException("--balance is for sources that become one: name the others with --also");
         if (Size is < 8 or > 1024)
             throw new ArgumentException($"size is {Size}; expected 8 to 1024 pixels");
     }

@@ -43,6 +43,9 @@ internal sealed class RunData : IDisposable
     /// <summary>For a network, the same as the source's.</summary>
     public Preprocessing TargetPreprocessing { get; }
 
+    /// <summary>What a network learns beside the source's task.</summary>
+    public required IReadOnlyList<RunTask> Tasks { get; init; }
+
     /// <summary>The shape of one sample when the network sees it; for a shallow method, before it is made a row.</summary>
     public long[] InputShape { get; }
 
@@ -56,7 +59,7 @@ internal sealed class RunData : IDisposable
         List<Domain> open = [];
         try
         {
-            Domain source = Hold(Domain.Open(config.Source, new DomainOptions { Strict = config.Strict }));
+            Domain source = Hold(OpenSource(config));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
             IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
@@ -81,7 +84,8 @@ internal sealed class RunData : IDisposable
                 ? scoring.WithLabels(OpenSet.Code(scoring.Labels!, source.Labels!.Classes, scored))
                 : Coded(scoring, source, "--open-set scores samples of such classes as one class, unknown."));
             Domain? known = few is null ? null : Hold(Coded(few, source, "--target-labelled takes samples of the source's classes."));
-            (Preprocessing fixedSteps, long[] shape) = Prepare(config, source, target);
+            OpenTask[] others = [.. (config.Tasks ?? []).Select(task => OpenTask.Of(task, config, source, likeSource, Hold))];
+            (Preprocessing fixedSteps, long[] shape) = Prepare(config, source, [target, .. others.Select(static other => other.Samples)]);
             Domain preparedSource = Hold(source.Prepare(fixedSteps, cancellation: cancellation));
             Domain preparedTarget = Hold(unlabelled.Prepare(fixedSteps, cancellation: cancellation));
             (Preprocessing ofSource, Preprocessing ofTarget) = config.IsShallow
@@ -97,6 +101,7 @@ internal sealed class RunData : IDisposable
                 shape)
             {
                 ScoredClasses = scored,
+                Tasks = [.. others.Select(other => other.Prepare(fixedSteps, cancellation))],
             };
             return data;
         }
@@ -118,12 +123,36 @@ internal sealed class RunData : IDisposable
         Target.Dispose();
         TargetLabelled?.Dispose();
         Scoring?.Dispose();
+        foreach (RunTask task in Tasks)
+            task.Dispose();
     }
 
     /// <summary>The steps for a shallow method: those that were asked for, or those that suit the samples.</summary>
     internal static string RecipeOf(RunConfig config, Domain source) => config.Preprocess ?? (source.Vocabulary is null ? "zscore" : "tfidf");
 
-    private static Domain Coded(Domain labelled, Domain source, string hint)
+    /// <summary>The source, and what becomes one with it.</summary>
+    private static Domain OpenSource(RunConfig config)
+    {
+        DomainOptions options = new() { Strict = config.Strict };
+        Domain first = Domain.Open(config.Source, options);
+        if (config.Also is not { Count: > 0 })
+            return first;
+        List<Domain> all = [first];
+        try
+        {
+            options = options with { Encoder = first.Encoder, FeatureCount = first.SampleShape.Count == 1 ? (int)first.SampleShape[0] : null };
+            foreach (string other in config.Also)
+                all.Add(Domain.Open(other, options));
+            return Domain.Merge(all, config.Balance);
+        }
+        finally
+        {
+            all.ForEach(static domain => domain.Dispose());
+        }
+    }
+
+    /// <summary>A domain's labels as indices into another's classes.</summary>
+    internal static Domain Coded(Domain labelled, Domain source, string hint)
     {
         try
         {
@@ -135,7 +164,7 @@ internal sealed class RunData : IDisposable
         }
     }
 
-    private static (Preprocessing Preprocessing, long[] Shape) Prepare(RunConfig config, Domain source, Domain target)
+    private static (Preprocessing Preprocessing, long[] Shape) Prepare(RunConfig config, Domain source, IReadOnlyList<Domain> others)
     {
         if (source.SampleShape.Count == 1 && config.Augment)
             throw new ArgumentException($"augmenting is for pictures; {config.Source} has rows of features");
@@ -146,7 +175,7 @@ internal sealed class RunData : IDisposable
             return Pretrained(config);
         bool oneSize = source.SampleShape[1] > 0 && source.SampleShape[2] > 0;
         int side = config.Size ?? (oneSize ? (int)Math.Max(source.SampleShape[1], source.SampleShape[2]) : DefaultSize);
-        bool colour = source.SampleShape[0] == 3 || target.SampleShape[0] == 3;
+        bool colour = source.SampleShape[0] == 3 || others.Any(static other => other.SampleShape[0] == 3);
         int channels = colour ? 3 : 1;
         double[] half = [.. Enumerable.Repeat(0.5, channels)];
         Transform[] coloured = colour ? [new Colour()] : [];

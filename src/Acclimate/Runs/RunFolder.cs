@@ -16,6 +16,10 @@ public sealed record RunFolder(string Path)
     /// <summary>The trained model: a folder that other tools can read.</summary>
     public string Model => System.IO.Path.Combine(Path, "model");
 
+    /// <summary>The trained model of a further task.</summary>
+    /// <param name="task">The task's name.</param>
+    public string TaskModel(string task) => System.IO.Path.Combine(Path, "tasks", task, "model");
+
     /// <summary>What came out; there only once the run is complete.</summary>
     public string Result => System.IO.Path.Combine(Path, "result.json");
 

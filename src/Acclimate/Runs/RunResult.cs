@@ -24,6 +24,14 @@ public sealed record Score(double Accuracy, double Low, double High, double Macr
 /// <param name="Step">The step at which it was.</param>
 public sealed record Oracle(double Accuracy, long Step);
 
+/// <summary>What a further task came to.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Source">Its labelled samples, as they were named.</param>
+/// <param name="Classes">Its classes, in the order of its model's scores.</param>
+/// <param name="Honest">The score of the last step; none where no samples were given for scoring.</param>
+/// <param name="Confusion">How often each true class (row) was taken for each class (column); none without a score.</param>
+public sealed record TaskResult(string Name, string Source, IReadOnlyList<string> Classes, Score? Honest, IReadOnlyList<IReadOnlyList<long>>? Confusion);
+
 /// <summary>What a run came to, kept as <c>result.json</c>.</summary>
 public sealed record RunResult
 {
@@ -101,6 +109,10 @@ public sealed record RunResult
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Retrieval? Retrieval { get; init; }
+
+    /// <summary>The further tasks, of a run that learns several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TaskResult>? Tasks { get; init; }
 
     /// <summary>How often each true class (row) was taken for each class (column); none without labels.</summary>
     public IReadOnlyList<IReadOnlyList<long>>? Confusion { get; init; }

@@ -28,6 +28,9 @@ public readonly record struct RunProgress(
 public sealed record RunFacts(
     int SourceSamples, int TargetSamples, int? ScoringSamples, int Skipped, int Classes, IReadOnlyList<long> InputShape)
 {
+    /// <summary>How many samples each data set has that the source is made of; none where it is one.</summary>
+    public IReadOnlyList<int>? Merged { get; init; }
+
     /// <summary>What is trained, where that is a network.</summary>
     public NetworkFacts? Network { get; init; }
 
@@ -46,7 +49,17 @@ public sealed record NetworkFacts(string Backbone, long TrainableParameters, lon
 {
     /// <summary>The weights that it starts from; none where it starts from random values, or goes on from a checkpoint.</summary>
     public LoadedWeights? Weights { get; init; }
+
+    /// <summary>What is learnt beside the source's task.</summary>
+    public IReadOnlyList<TaskFacts> Tasks { get; init; } = [];
 }
+
+/// <summary>A further task that a run learns.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Source">Its labelled samples, as they were named.</param>
+/// <param name="Samples">How many there are.</param>
+/// <param name="Classes">How many classes they have.</param>
+public sealed record TaskFacts(string Name, string Source, int Samples, int Classes);
 
 /// <summary>What a run fits.</summary>
 /// <param name="Count">How many features a sample has.</param>
@@ -131,7 +144,7 @@ public static class TransferRun
         {
             Method = config.Method,
             Options = options,
-            Source = config.Source,
+            Source = config.Sources,
             Target = config.Target,
             Seed = config.Seed,
             Precision = config.Precision,
@@ -146,7 +159,7 @@ public static class TransferRun
 
     /// <summary>Where a run's model comes from.</summary>
     internal static Provenance ProvenanceOf(RunConfig config, IReadOnlyDictionary<string, string> options, long steps) => new(
-        config.Method, options, config.Source, config.Target, config.Seed, steps, AcclimateVersion.Text, Engine.Version);
+        config.Method, options, config.Sources, config.Target, config.Seed, steps, AcclimateVersion.Text, Engine.Version);
 
     private static RunData Read(RunConfig config, Action<RunProgress>? progress, CancellationToken cancellation)
     {

@@ -22,6 +22,9 @@ public sealed class Trainer
         Noise = 3,
         ObjectiveNetwork = 4,
         KnownBatches = 5,
+
+        /// <summary>The first further task's; the others follow.</summary>
+        TaskBatches = 1000,
     }
 
     private readonly ClassifierNetwork network;
@@ -53,8 +56,9 @@ public sealed class Trainer
     /// <param name="atCheckpoint">Called after each checkpoint and at the end, with the steps done; the network is in evaluation mode.</param>
     /// <param name="caching">Told the part done, from 0 to 1, while frozen stages are computed once for each sample; see <see cref="TrainerOptions.Cache"/>.</param>
     /// <param name="known">A few target samples whose labels may be learnt from, coded as the source's; none without such.</param>
+    /// <param name="tasks">What is learnt beside the source's task, by an objective that <see cref="ILearnsTasks"/>; none unless given.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
-    /// <exception cref="ArgumentException">The source has no labels, the domains' samples differ in shape, or the backbone has no stage that fine-tuning names.</exception>
+    /// <exception cref="ArgumentException">The source or a task has no labels, the objective learns no tasks, the domains' samples differ in shape, or the backbone has no stage that fine-tuning names.</exception>
     /// <exception cref="TrainingException">A term of the loss, or its gradient, is no longer a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint, if any, is written.</exception>
     public void Fit(
@@ -66,6 +70,7 @@ public sealed class Trainer
         Action<long>? atCheckpoint = null,
         Action<double>? caching = null,
         Domain? known = null,
+        IReadOnlyList<FurtherTask>? tasks = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -74,11 +79,16 @@ public sealed class Trainer
             throw new ArgumentException($"the source {source.Name} has no labels; training needs a labelled source");
         if (known is { IsLabelled: false })
             throw new ArgumentException($"{known.Name} has no labels; known target samples need them");
+        tasks ??= [];
+        if (tasks.Count > 0 && objective is not ILearnsTasks)
+            throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(objective)} learns no further tasks; multi-task does");
+        if (tasks.FirstOrDefault(static task => !task.Samples.IsLabelled) is { } blank)
+            throw new ArgumentException($"{blank.Samples.Name} has no labels; the task {blank.Name} needs them");
         using Domain unlabelled = target.Unlabelled();
         long done = checkpoint is null ? 0 : Checkpoint.StepsDone(checkpoint);
         network.Train();
         options.FineTuning.Apply(network.Backbone, 0);
-        using FrozenFront? front = FrozenFront.Of(network, objective, preprocessing, options, caching, cancellation);
+        using FrozenFront? front = tasks.Count > 0 ? null : FrozenFront.Of(network, objective, preprocessing, options, caching, cancellation);
         if (front is not null)
         {
             if (done > 0)
@@ -89,21 +99,27 @@ public sealed class Trainer
             front.Begin();
         }
 
-        BatchLoader sourceBatches = Batches(source, preprocessing, Purpose.SourceBatches);
         Lazy<Domain> seen = new(() => front?.Through(unlabelled) ?? unlabelled);
-        BatchLoader? targetBatches = objective.Stages.Any(static stage => stage.UsesTarget) ? Batches(seen.Value, preprocessing, Purpose.TargetBatches) : null;
-        BatchLoader? knownBatches = known is null ? null : Batches(known, preprocessing, Purpose.KnownBatches);
+        BatchLoaders loaders = new(
+            Batches(source, preprocessing, (long)Purpose.SourceBatches),
+            objective.Stages.Any(static stage => stage.UsesTarget) ? Batches(seen.Value, preprocessing, (long)Purpose.TargetBatches) : null,
+            known is null ? null : Batches(known, preprocessing, (long)Purpose.KnownBatches),
+            [.. tasks.Select((task, i) => Batches(task.Samples, task.Preprocessing, (long)Purpose.TaskBatches + i))]);
+        TaskInfo[] learnt = [.. tasks.Select(static task => new TaskInfo(task.Name, task.Samples.Labels!.Classes.Count))];
         FitContext context = new(network)
         {
             Classes = source.Labels!.Classes,
             SourceCount = source.Count,
             TargetCount = target.Count,
+            Tasks = learnt,
             Precision = options.Precision,
+            Joint = options.JointBatch,
             SourceBatches = () => BatchLoader.InOrder(source, preprocessing, LookingBatch, cancellation),
             TargetBatches = () => BatchLoader.InOrder(seen.Value, preprocessing, LookingBatch, cancellation),
+            TaskBatches = task => BatchLoader.InOrder(tasks[task].Samples, tasks[task].Preprocessing, LookingBatch, cancellation),
         };
 
-        Attach(sourceBatches, context);
+        Attach(loaders.Source, context);
         Schedule schedule = new(objective.Stages, options.Steps);
         Freeze(schedule, done);
         long every = options.CheckpointSteps ?? Math.Clamp(source.Count / options.BatchSize, 100, 1000);
@@ -138,9 +154,7 @@ public sealed class Trainer
         void Run(Stage stage, long start, StepInfo first, StageOptimizers optimizers)
         {
             Move[] moves = [.. objective.Updates(stage).Select(update => new Move(update, optimizers.Parameters))];
-            using IEnumerator<Batch> sources = From(stage.UsesSource ? sourceBatches : null, start);
-            using IEnumerator<Batch> targets = From(stage.UsesTarget ? targetBatches : null, start);
-            using IEnumerator<Batch> knowns = From(stage.UsesTarget ? knownBatches : null, start);
+            using StageBatches batches = new(loaders, stage, start);
             for (StepInfo info = first; info.Step < info.Steps; info = info with { Step = info.Step + 1 })
             {
                 if (cancellation.IsCancellationRequested)
@@ -149,12 +163,10 @@ public sealed class Trainer
                     cancellation.ThrowIfCancellationRequested();
                 }
 
-                using Batch? sourceBatch = sources.MoveNext() ? sources.Current : null;
-                using Batch? targetBatch = targets.MoveNext() ? targets.Current : null;
-                using Batch? knownBatch = knowns.MoveNext() ? knowns.Current : null;
+                using StepBatches batch = batches.Next();
                 Freeze(schedule, done);
                 objective.BeforeStep(stage, info, context);
-                StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, sourceBatch, targetBatch, knownBatch);
+                StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, batch);
                 done++;
                 progress?.Invoke(report);
                 if (done % every == 0 || done == schedule.Steps)
@@ -185,11 +197,8 @@ public sealed class Trainer
             network.Train();
     }
 
-    private static IEnumerator<Batch> From(BatchLoader? batches, long step) =>
-        (batches is null ? [] : batches.From(step)).GetEnumerator();
-
     /// <summary>One step: each update in turn, on the same batches.</summary>
-    private StepReport Step(Place place, Move[] moves, StageOptimizers optimizers, Batch? source, Batch? target, Batch? known)
+    private StepReport Step(Place place, Move[] moves, StageOptimizers optimizers, StepBatches batch)
     {
         using TensorScope scope = TensorScope.Begin();
         using Generator noise = new(Generator.Derive(options.Seed, (long)Purpose.Noise, place.Done));
@@ -197,12 +206,13 @@ public sealed class Trainer
         objective.Network?.UseGenerator(noise);
         TrainingStep step = new(place.Info, network, noise)
         {
-            SourceInputs = source?.Inputs,
-            Labels = source?.Labels!,
-            TargetInputs = target?.Inputs,
-            TargetIndices = target?.Indices ?? [],
-            KnownInputs = known?.Inputs,
-            KnownLabels = known?.Labels,
+            SourceInputs = batch.Source?.Inputs,
+            Labels = batch.Source?.Labels!,
+            TargetInputs = batch.Target?.Inputs,
+            TargetIndices = batch.Target?.Indices ?? [],
+            KnownInputs = batch.Known?.Inputs,
+            KnownLabels = batch.Known?.Labels,
+            Tasks = [.. batch.Tasks.Select(static task => new TaskBatch(task.Inputs, task.Labels!))],
             ShowsSource = place.Stage.ShowsSource,
             Joint = options.JointBatch,
             Precision = options.Precision,
@@ -256,13 +266,19 @@ public sealed class Trainer
         using Generator generator = new(Generator.Derive(options.Seed, (long)Purpose.ObjectiveNetwork));
         using Batch batch = batches.At(0);
         network.Eval();
-        objective.Attach(new FitContext(network, generator, network.Activate(batch.Inputs)) { Classes = run.Classes, SourceCount = run.SourceCount, TargetCount = run.TargetCount });
+        objective.Attach(new FitContext(network, generator, network.Activate(batch.Inputs))
+        {
+            Classes = run.Classes,
+            SourceCount = run.SourceCount,
+            TargetCount = run.TargetCount,
+            Tasks = run.Tasks,
+        });
         network.Train();
         objective.Network?.Train();
     }
 
-    private BatchLoader Batches(Domain domain, Preprocessing preprocessing, Purpose purpose) =>
-        new(domain, preprocessing, options.BatchSize, options.Seed, (long)purpose);
+    private BatchLoader Batches(Domain domain, Preprocessing preprocessing, long purpose) =>
+        new(domain, preprocessing, options.BatchSize, options.Seed, purpose);
 
     private static TrainingException Diverged(Place place, string what, double value)
     {
