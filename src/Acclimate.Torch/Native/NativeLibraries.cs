@@ -26,7 +26,7 @@ internal static class NativeLibraries
     private static string Sources => Path.Combine(AppContext.BaseDirectory, "native");
 
     /// <summary>Where compiled parts are kept: <c>ACCLIMATE_CACHE</c>, else the user's cache folder.</summary>
-    private static string Cache
+    internal static string Cache
     {
         get
         {
