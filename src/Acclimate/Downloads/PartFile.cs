@@ -5,8 +5,9 @@ namespace Acclimate.Downloads;
 
 /// <summary>
 /// What has come of a file so far, in <c>NAME.part</c> beside where the file is to be. As long as it is open no other
-/// process can have it. <c>NAME.part.from</c> says which version of which address the bytes are of, so that a later run can
-/// ask for the rest of just that one.
+/// process can have it: <c>.locks/NAME</c> is held, an empty file that stays, since removing a lock that others wait for would
+/// let two of them in. <c>NAME.part.from</c> says which version of which address the bytes are of, so that a later run can ask
+/// for the rest of just that one.
 /// </summary>
 internal sealed class PartFile : IDisposable
 {
@@ -14,13 +15,14 @@ internal sealed class PartFile : IDisposable
     private const int WindowsDiskFull = unchecked((int)0x80070070), NoSpace = 28, QuotaExceeded = 122;
 
     private readonly string path;
-    private readonly FileStream stream;
+    private readonly FileStream held, stream;
     private bool finished;
 
-    private PartFile(string path, FileStream stream)
+    private PartFile(string path, FileStream held)
     {
         this.path = path;
-        this.stream = stream;
+        this.held = held;
+        stream = new FileStream(NameOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
         Length = stream.Length;
         Resumed = Length > 0;
     }
@@ -40,16 +42,22 @@ internal sealed class PartFile : IDisposable
     /// <param name="path">Where the file is to be. Its folder is made where it is missing.</param>
     public static PartFile? TryOpen(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, locks = Path.Combine(folder, ".locks");
+        Directory.CreateDirectory(locks);
+        FileStream? held = null;
         try
         {
-            // Elsewhere than on Windows only None locks; on Windows only Delete lets an open file be renamed.
-            FileShare alone = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-            return new(path, new FileStream(NameOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, alone));
+            held = new FileStream(Path.Combine(locks, Path.GetFileName(path)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(path, held);
         }
-        catch (IOException e) when (e.HResult is SharingViolation or LinuxWouldBlock or MacWouldBlock)
+        catch (IOException e) when (held is null && (e.HResult is SharingViolation or LinuxWouldBlock or MacWouldBlock))
         {
             return null;
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
         }
     }
 
@@ -99,11 +107,8 @@ internal sealed class PartFile : IDisposable
     }
 
     /// <summary>Makes it the file, whole and at once.</summary>
-    /// <exception cref="IOException">Somebody put another file in the part's place meanwhile.</exception>
     public void Finish()
     {
-        if (new FileInfo(NameOf(path)).Length != Length)
-            throw new IOException($"{NameOf(path)} was replaced while it was written; run the same command again");
         File.Move(NameOf(path), path, overwrite: true);
         File.Delete(Origin);
         finished = true;
@@ -115,5 +120,6 @@ internal sealed class PartFile : IDisposable
         if (Length == 0 && !finished)
             File.Delete(NameOf(path));
         stream.Dispose();
+        held.Dispose();
     }
 }

@@ -95,18 +95,19 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
             if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308))
                 return answer;
             using (answer)
-                at = Next(at, answer.Headers.Location, hops);
+                at = Next(at, answer.Headers.Location, hops, options.Redirects);
         }
     }
 
-    private Uri Next(Uri at, Uri? location, int hops)
+    /// <summary>Where a redirect leads, if it may be followed.</summary>
+    internal static Uri Next(Uri at, Uri? location, int hops, int most)
     {
         if (location is null)
             throw new TransferException("redirects to nowhere", transient: false);
         Uri next = new(at, location);
         if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || at.Scheme == Uri.UriSchemeHttps))
             throw new TransferException($"redirects from {at.Scheme} to {next.Scheme} ({next}), which is not followed", transient: false);
-        return hops < options.Redirects ? next : throw new TransferException($"redirects more than {options.Redirects} times, at last to {next}", transient: false);
+        return hops < most ? next : throw new TransferException($"redirects more than {most} times, at last to {next}", transient: false);
     }
 
     /// <summary>An answer that holds no file.</summary>
