@@ -1,5 +1,4 @@
 using Acclimate.Cli.Rendering;
-using Acclimate.Downloads;
 
 namespace Acclimate.Cli.Tests.Rendering;
 
