@@ -79,7 +79,8 @@ public sealed class BenchmarkData : IDisposable
             domain.Dispose();
     }
 
-    private static byte[] HashOfFolder(string path)
+    /// <summary>The SHA-256 of all files in a folder: their names in order, and the hashes of their contents.</summary>
+    internal static byte[] HashOfFolder(string path)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))

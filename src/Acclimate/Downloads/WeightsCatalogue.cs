@@ -1,0 +1,42 @@
+using Acclimate.Torch.Native;
+
+namespace Acclimate.Downloads;
+
+/// <summary>The published weights that the program knows, and where they are kept once they are fetched.</summary>
+public static class WeightsCatalogue
+{
+    /// <summary>All of them, by family.</summary>
+    public static IReadOnlyList<WeightsEntry> All { get; } = [.. TorchvisionWeights.All, .. CifarWeights.All];
+
+    /// <summary>Where they are kept: <c>weights</c> in the folder that <c>ACCLIMATE_CACHE</c> names, or in <c>~/.cache/acclimate</c>.</summary>
+    public static string Folder => Path.Combine(NativeLibraries.Cache, "weights");
+
+    /// <summary>The weights of that name.</summary>
+    /// <param name="name">An architecture, which means its default recipe, or architecture and recipe as <c>resnet50-v1</c>; case is no difference.</param>
+    /// <returns>Null where there are none.</returns>
+    public static WeightsEntry? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Where weights are kept once they are fetched, whether they are there or not.</summary>
+    /// <param name="entry">The weights.</param>
+    public static string PathOf(WeightsEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return Path.Combine(Folder, entry.File.Name);
+    }
+
+    /// <summary>The file of the weights of that name, if it has been fetched. Its hash was checked then; its size is looked at now.</summary>
+    /// <param name="name">As <see cref="Find"/> takes it.</param>
+    /// <returns>Null where they are not known or not fetched.</returns>
+    public static string? Cached(string name) => Find(name) is { } entry ? Cached(entry) : null;
+
+    /// <summary>The file of the weights, if it has been fetched.</summary>
+    internal static string? Cached(WeightsEntry entry)
+    {
+        FileInfo file = new(PathOf(entry));
+        return file.Exists && file.Length >= entry.File.Least && file.Length <= entry.File.Most ? file.FullName : null;
+    }
+}
