@@ -28,7 +28,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> preprocess = new("--preprocess") { Description = "For shallow methods: steps with commas between, such as rowsum,zscore; see acclimate methods --preprocess", HelpName = "STEPS" };
     private readonly Option<string?> targetLabelled = new("--target-labelled") { Description = "A few labelled samples of the target's domain, for methods that learn from such", HelpName = "PATH" };
     private readonly Option<string?> backbone = new("--backbone") { Description = $"The network: {string.Join(", ", Networks.Names)}; the samples' shape decides if left out", HelpName = "NAME" };
-    private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights: a .safetensors file with torchvision's names, or a run's model", HelpName = "FILE" };
+    private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights: a .safetensors or .pth file with torchvision's names, a run's folder, or a name that `acclimate weights list` knows", HelpName = "FILE" };
     private readonly Option<string?> freeze = new("--freeze") { Description = "Keep the backbone's front as it is: up to a stage's name, so many stages, or all (a linear probe)", HelpName = "STAGE" };
     private readonly Option<string?> freezeFrom = new("--freeze-from") { Description = "Keep the backbone's back as it is, from this stage on", HelpName = "STAGE" };
     private readonly Option<bool> gradual = new("--gradual") { Description = "Let stages join the training one after another, the last first" };

@@ -23,7 +23,7 @@ public static class MobileNetV1
     public const int Side = 224;
 
     private const string Prefix = "mobilenetv1";
-    private const string HeadName = "conv_preds";
+    internal const string HeadName = "conv_preds";
     private const int Smallest = 32;
     private const int Batch = 32;
     private const double Epsilon = 1e-3;

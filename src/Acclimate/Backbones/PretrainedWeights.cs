@@ -1,5 +1,7 @@
 using System.Text;
+using Acclimate.Downloads;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Backbones;
 
@@ -33,8 +35,9 @@ public static class PretrainedWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(path);
-        using TensorFile file = Safetensors.Read(path);
-        Dictionary<string, Tensor> given = WithoutPrefix(file.Tensors, Parallel);
+        using TensorScope scope = TensorScope.Begin();
+        using TensorFile file = StateFile.Read(path);
+        Dictionary<string, Tensor> given = WithoutPrefix(network.Backbone.HeadName == MobileNetV1.HeadName ? MobileNetV1.Translate(file.Tensors) : file.Tensors, Parallel);
         bool own = given.Keys.Any(static name => name.StartsWith(Own, StringComparison.Ordinal));
         string head = own ? OwnHead : network.Backbone.HeadName;
         Dictionary<string, Tensor> backbone = given
@@ -48,6 +51,36 @@ public static class PretrainedWeights
         if (fits)
             network.Head.LoadState(new Dictionary<string, Tensor> { ["weight"] = weight!, ["bias"] = given[$"{head}.bias"] });
         return new LoadedWeights(path, backbone.Count, fits, weight?.Shape);
+    }
+
+    /// <summary>The file that somebody means: a file, a run or a saved model by its folder, or public weights by a name under which they were fetched.</summary>
+    /// <param name="given">The file, folder or name.</param>
+    /// <exception cref="IOException">There is no such file, and no such name, or its weights were not fetched yet.</exception>
+    public static string Find(string given)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(given);
+        if (File.Exists(given))
+            return given;
+        if (Directory.Exists(given))
+        {
+            string[] places = [Path.Combine(given, TransferModel.WeightsFile), Path.Combine(given, "model", TransferModel.WeightsFile)];
+            return Array.Find(places, File.Exists) ?? throw new FileNotFoundException($"{given} holds no {TransferModel.WeightsFile}: expected a run's folder or a saved model");
+        }
+
+        if (WeightsCatalogue.Find(given) is not { } entry)
+            throw new FileNotFoundException($"{given}: no such file, and no weights of that name{NearestName.Hint(given, WeightsCatalogue.All.Select(static known => known.Name))} See `acclimate weights list`.");
+        return WeightsCatalogue.Cached(given) ?? throw new FileNotFoundException($"the weights {given} were not fetched yet: `acclimate weights get {given}` ({entry.File.Size >> 20} MiB)");
+    }
+
+    /// <summary>The backbone that weights belong to, as far as it can be told: a saved model says so, and public weights are called after theirs.</summary>
+    /// <param name="given">The file, folder or name.</param>
+    /// <exception cref="ArgumentException">It can't be told.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
+    public static string BackboneOf(string given)
+    {
+        string file = Find(given);
+        return NetworkModel.Describe(file)?.Network.Backbone ?? PretrainedNetwork.Named(file) ?? PretrainedNetwork.Named(given)
+            ?? throw new ArgumentException($"{given}: which network these weights are of can't be told from the name; say so with --backbone. Known: {string.Join(", ", Networks.Names)}");
     }
 
     /// <summary>The names without a prefix that all of them have.</summary>

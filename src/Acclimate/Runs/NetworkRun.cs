@@ -75,12 +75,12 @@ internal static class NetworkRun
 
     /// <summary>What a run's network is made of at first.</summary>
     internal static NetworkSpec SpecOf(RunConfig config, IReadOnlyList<long> inputShape, int classes, Objective objective) =>
-        new(config.Backbone ?? Networks.Suggest(inputShape), inputShape, classes) { Bottleneck = objective.Bottleneck };
+        new(config.NetworkName ?? Networks.Suggest(inputShape), inputShape, classes) { Bottleneck = objective.Bottleneck };
 
     /// <summary>Loads the weights that a run starts from, unless a checkpoint will bring its own, and adds what learns beside them.</summary>
     internal static LoadedWeights? Start(ClassifierNetwork network, RunConfig config, Generator firstValues, bool resumed)
     {
-        LoadedWeights? weights = config.Weights is null || resumed ? null : PretrainedWeights.Load(network, config.Weights);
+        LoadedWeights? weights = config.Weights is null || resumed ? null : PretrainedWeights.Load(network, PretrainedWeights.Find(config.Weights));
         if (config.LowRank() is { } lowRank)
             network.AddLowRank(lowRank, firstValues);
         return weights;

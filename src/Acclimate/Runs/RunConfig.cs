@@ -60,10 +60,10 @@ public sealed record RunConfig
     /// <summary>What is learnt beside the source's task, by a method that learns several; none unless given.</summary>
     public IList<TaskConfig>? Tasks { get; init; }
 
-    /// <summary>The backbone's name; none picks one by the samples' shape.</summary>
+    /// <summary>The backbone's name; none picks the weights', or one by the samples' shape.</summary>
     public string? Backbone { get; init; }
 
-    /// <summary>A file of weights that the network starts from; none starts from random values.</summary>
+    /// <summary>Weights that the network starts from, as <see cref="PretrainedWeights.Find"/> finds them; none starts from random values.</summary>
     public string? Weights { get; init; }
 
     /// <summary>The backbone's stages that stay as they are; see <see cref="FineTuning.Freeze"/>.</summary>
@@ -227,6 +227,9 @@ public sealed record RunConfig
     /// <summary>What learns beside the backbone's weights; none where they learn themselves.</summary>
     internal LowRank? LowRank() => Lora is { } rank ? new LowRank(rank, LoraAlpha ?? rank) : null;
 
+    /// <summary>The backbone's name, where it was given or the weights tell it.</summary>
+    internal string? NetworkName => Backbone ?? (Weights is null ? null : PretrainedWeights.BackboneOf(Weights));
+
     /// <summary>Whether the method is a shallow one, which is fitted and not trained step by step.</summary>
     [YamlIgnore]
     public bool IsShallow => MethodCatalog.Find(Method).IsShallow;
@@ -269,9 +272,7 @@ public sealed record RunConfig
         {
             using Deep.Objective objective = Objective();
             _ = Trainer(1);
-            if (Weights is not null && Backbone is null)
-                throw new ArgumentException($"--weights {Weights} needs the backbone that they were trained as: name it with --backbone; known: {string.Join(", ", Networks.Names)}");
-            ValidateLowRank();
+            _ = NetworkName;
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
             if (Precision is not (Auto or Float32 or Bfloat16))
                 throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");

@@ -1,6 +1,7 @@
 using Acclimate.Backbones;
 using Acclimate.Data;
 using Acclimate.Data.Transforms;
+using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
@@ -188,9 +189,22 @@ internal sealed class RunData : IDisposable
     /// <summary>What the weights were trained on.</summary>
     private static (Preprocessing Preprocessing, long[] Shape) Pretrained(RunConfig config)
     {
-        InputRecipe recipe = InputRecipe.Of(config.Backbone!);
+        if (NetworkModel.Describe(PretrainedWeights.Find(config.Weights!)) is var (network, preprocessing))
+            return Again(config, network, preprocessing);
+        InputRecipe recipe = InputRecipe.Of(config.NetworkName!);
         int side = config.Size ?? recipe.Side;
         return (new Preprocessing([.. recipe.Sized(config.Size), .. Augmented(config, side, colour: true), .. recipe.Scaled]), [3, side, side]);
+    }
+
+    /// <summary>What a saved model's pictures went through, with other random steps.</summary>
+    private static (Preprocessing Preprocessing, long[] Shape) Again(RunConfig config, NetworkSpec network, Preprocessing preprocessing)
+    {
+        int side = (int)network.InputShape[^1];
+        if (config.Size is { } size && size != side)
+            throw new ArgumentException($"--size {size}: the model in {config.Weights} takes pictures of {side}: leave --size out");
+        Transform[] steps = [.. preprocessing.Steps];
+        int floats = Array.FindIndex(steps, static step => step is ToFloat);
+        return (new Preprocessing([.. steps[..floats], .. Augmented(config, side, network.InputShape[0] == 3), .. steps[floats..]]), [.. network.InputShape]);
     }
 
     private static Transform[] Augmented(RunConfig config, int side, bool colour) => !config.Augment ? [] :

@@ -123,6 +123,20 @@ public sealed partial class NetworkModel : TransferModel
         }
     }
 
+    /// <summary>What a saved model says of a file of weights in its folder; none where that belongs to no saved network.</summary>
+    /// <exception cref="InvalidDataException">The card is damaged.</exception>
+    internal static (NetworkSpec Network, Preprocessing Preprocessing)? Describe(string weightsFile)
+    {
+        string cardPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weightsFile))!, CardFile);
+        if (Path.GetFileName(weightsFile) != WeightsFile || !File.Exists(cardPath))
+            return null;
+        using JsonDocument document = ReadCard(File.ReadAllText(cardPath), cardPath);
+        if (document.RootElement.TryGetProperty("kind", out JsonElement kind) && kind.ToString() != Kind)
+            throw new InvalidDataException($"{cardPath}: a shallow method's model has no network whose weights could be taken");
+        Card card = Parse<Card>(document, cardPath);
+        return (card.Network, card.Preprocessing);
+    }
+
     private static ClassifierNetwork Build(NetworkSpec spec, string cardPath)
     {
         using Generator unused = new(0);

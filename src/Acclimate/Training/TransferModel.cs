@@ -45,8 +45,8 @@ public abstract class TransferModel : IDisposable
 
     private protected const int PredictionBatch = 256;
 
-    private const string WeightsFile = "model.safetensors";
-    private const string CardFile = "model.json";
+    internal const string WeightsFile = "model.safetensors";
+    private protected const string CardFile = "model.json";
 
     private static readonly JsonSerializerOptions Json = new()
     {
