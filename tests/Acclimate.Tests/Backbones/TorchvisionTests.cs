@@ -12,8 +12,8 @@ public sealed class TorchvisionTests(TorchvisionTests.Reference reference) : ICl
     /// <summary>
     /// Gives each network numbers from a seed, of the size that keeps values from growing or vanishing: its own first values
     /// take long to draw, and leave biases and batch norm's statistics at zeros and ones. Large tensors repeat a prime number of
-    /// drawn ones. All are rounded to half precision and written so, with two pictures and their scores in float32: one file of
-    /// safetensors each.
+    /// drawn ones, and only these are written, with the shape. All are rounded to half precision and written so, with two
+    /// pictures and their scores in float32: one file of safetensors each.
     /// </summary>
     private const string Script = """
         import json, struct
@@ -45,16 +45,20 @@ public sealed class TorchvisionTests(TorchvisionTests.Reference reference) : ICl
                 return torch.randn(tensor.shape) * 0.1
             inputs = tensor.numel() // tensor.shape[0]
             some = (drawn * (0.5 if tensor.shape[0] == 1 else (2 / inputs) ** 0.5)).half()
-            return some.repeat(tensor.numel() // len(some) + 1)[:tensor.numel()].reshape(tensor.shape)
+            return some if tensor.numel() > len(some) else some[:tensor.numel()].reshape(tensor.shape)
+
+        def whole(some, shape):
+            return some if some.shape == shape else some.repeat(shape.numel() // len(some) + 1)[:shape.numel()].reshape(shape)
 
         for name, height, width in NETWORKS:
             net = getattr(torchvision.models, name)(num_classes=CLASSES).eval()
             state = net.state_dict()
             half = {k: numbers(k, v, state).half() if v.is_floating_point() else v for k, v in state.items()}
-            net.load_state_dict(half)
+            net.load_state_dict({k: whole(v, state[k].shape) for k, v in half.items()})
+            shapes = {f"/shape/{k}": torch.tensor(state[k].shape) for k, v in half.items() if v.shape != state[k].shape}
             x = torch.randn(2, 3, height, width)
             with torch.no_grad():
-                write(f"FOLDER/{name}", {**half, "/x": x, "/scores": net(x)})
+                write(f"FOLDER/{name}", {**half, **shapes, "/x": x, "/scores": net(x)})
         """;
 
     /// <summary>The networks, and pictures that are small, and higher than wide or wider than high, for speed and for sides that are mixed up.</summary>
@@ -96,8 +100,9 @@ public sealed class TorchvisionTests(TorchvisionTests.Reference reference) : ICl
         using Linear head = new(backbone.FeatureSize, Classes, generator);
 
         string prefix = backbone.HeadName + ".";
-        head.LoadState(file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], static t => t.Value));
-        backbone.LoadState(file.Tensors.Where(t => t.Key[0] != '/' && !t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary());
+        Dictionary<string, Tensor> state = file.Tensors.Where(static t => t.Key[0] != '/').ToDictionary(static t => t.Key, t => Whole(t.Key, file));
+        head.LoadState(state.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], static t => t.Value));
+        backbone.LoadState(state.Where(t => !t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary());
         backbone.Eval();
         using NoGrad noGrad = NoGrad.Begin();
         Tensor scores = head.Forward(backbone.Forward(x.ChannelsLast())), expected = file.Tensors["/scores"];
@@ -105,6 +110,16 @@ public sealed class TorchvisionTests(TorchvisionTests.Reference reference) : ICl
         double greatest = expected.Abs().Max().ToDouble(), off = (expected - scores).Abs().Max().ToDouble();
         Assert.True(off <= 1e-4 * greatest, $"off by {off}, the greatest being {greatest}");
         Assert.True((expected[0] - expected[1]).Abs().Max().ToDouble() > 1e-3 * greatest, "two pictures have the same scores");
+    }
+
+    private static Tensor Whole(string name, TensorFile file)
+    {
+        Tensor some = file.Tensors[name];
+        if (!file.Tensors.TryGetValue($"/shape/{name}", out Tensor? given))
+            return some;
+        long[] shape = given.ToArray<long>();
+        long count = shape.Aggregate(1L, static (a, b) => a * b);
+        return Tensor.Concatenate([.. Enumerable.Repeat(some, (int)(count / some.Count) + 1)]).Slice(0, 0, count).Reshape(shape);
     }
 
     /// <summary>What Python wrote, made once and when first asked for.</summary>
