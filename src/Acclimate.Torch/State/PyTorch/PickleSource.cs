@@ -9,7 +9,7 @@ namespace Acclimate.Torch;
 /// <param name="name">What they are called in messages.</param>
 internal sealed class PickleSource(Stream stream, long length, string name)
 {
-    /// <summary>No pickle may be longer: that of ResNet-152 with its optimizer takes a hundredth.</summary>
+    /// <summary>No pickle may be longer: that of ResNet-152 with its optimizer has 0.2 MiB.</summary>
     public const int MostBytes = 1 << 24;
 
     private const int LongestLine = 1000;
