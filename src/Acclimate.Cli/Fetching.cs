@@ -39,7 +39,8 @@ internal static class Fetching
         catch (OperationCanceledException)
         {
             view.Dispose();
-            screen.Error.WriteLine($"What has come is kept in {path}.part: the same command goes on from there.");
+            if (File.Exists($"{path}.part"))
+                screen.Error.WriteLine($"What has come is kept in {path}.part: the same command goes on from there.");
             throw;
         }
     }

@@ -17,6 +17,9 @@ internal sealed class LocalServer : IDisposable
     private readonly List<Exchange> exchanges = [];
     private readonly Action<Exchange> answer;
 
+    /// <summary>A proxy of this machine's must not come between a test and its server.</summary>
+    static LocalServer() => HttpClient.DefaultProxy = new WebProxy();
+
     /// <summary>Starts to listen.</summary>
     /// <param name="answer">Answers one request; the connection is closed after it.</param>
     public LocalServer(Action<Exchange> answer)

@@ -48,6 +48,12 @@ internal sealed class WeightsGetCommand : ExampledCommand
         string top1 = entry.Top1 is { } share ? $", top-1 {Numbers.Percent(share)} on {entry.Data}" : $", {entry.Data}, no classifier";
         screen.Out.WriteLine(screen.Bold($"{entry.Name}: {file.Name}, {Numbers.Bytes(file.Size)}{top1}"));
         Prose.Hang(screen.Out, "Licence  ", entry.Licence);
+        if (file.IsAt(path))
+        {
+            screen.Out.WriteLine($"✓ {path} is there already (sha256 {file.Sha256[..8]}…, as published)");
+            return;
+        }
+
         screen.Out.WriteLine($"From     {from ?? file.Addresses[0].AbsoluteUri}");
         using Downloader downloader = new();
         try

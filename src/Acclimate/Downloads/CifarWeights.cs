@@ -17,6 +17,6 @@ internal static class CifarWeights
     private static WeightsEntry Entry(int layers, string sha256, long size, double top1)
     {
         string name = $"resnet{layers}-{sha256[..8]}.th";
-        return new($"cifar-resnet{layers}", "v1", true, new PublishedFile(name, [new Uri(Address + name)], sha256, size), top1, "CIFAR-10", Licence);
+        return new($"cifar_resnet{layers}", "v1", true, new PublishedFile(name, [new Uri(Address + name)], sha256, size), top1, "CIFAR-10", Licence);
     }
 }

@@ -97,7 +97,7 @@ public sealed class Downloader : IDisposable
             throw new FileNotFoundException($"{from}: no such file", from);
         using FileStream source = File.OpenRead(from);
         if (source.Length < file.Least || source.Length > file.Most)
-            throw new DownloadException($"{from} is not {file.Name}: it has {source.Length:N0} bytes, where {file.Size:N0} are expected");
+            throw new DownloadException($"{from} is not {file.Name}: it has {source.Length:N0} bytes, where {file.Bytes} are expected");
         if (file.IsAt(path))
             return;
         using PartFile part = await OpenAsync(file, path, null, cancellation).ConfigureAwait(false);
@@ -176,7 +176,7 @@ public sealed class Downloader : IDisposable
                     return $"{e.Message} ({failures} attempts)";
                 if (wait > options.LongestWait)
                     return $"{e.Message}, and asks for {wait.TotalSeconds:N0} s of patience";
-                progress?.Invoke(new(file.Name, part.Length, file.Size, $"{address.Host} {e.Message}: once more in {wait.TotalSeconds:0.#} s"));
+                progress?.Invoke(new(file.Name, part.Length, file.Size, $"{address.Host}: {e.Message}; once more in {wait.TotalSeconds:0.#} s"));
                 await Task.Delay(wait, options.Time, cancellation).ConfigureAwait(false);
                 continue;
             }

@@ -16,6 +16,9 @@ public sealed record PublishedFile(string Name, IReadOnlyList<Uri> Addresses, st
     /// <summary>The most bytes that it can have; nothing beyond is ever written.</summary>
     internal long Most => Size + Tolerance;
 
+    /// <summary>The size, in words.</summary>
+    internal string Bytes => Tolerance == 0 ? $"{Size:N0}" : $"about {Size:N0}";
+
     /// <summary>Whether a file's SHA-256 is the published one.</summary>
     /// <param name="sha256">All 64 digits of the file's.</param>
     public bool Matches(string sha256)

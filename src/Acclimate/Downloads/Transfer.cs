@@ -129,7 +129,7 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
         HttpContentHeaders headers = answer.Content.Headers;
         long? promised = headers.ContentRange?.Length ?? start + headers.ContentLength;
         if (promised < file.Least || promised > file.Most)
-            throw new TransferException($"has another file: {promised:N0} bytes of {headers.ContentType?.MediaType ?? "no known type"}, where {file.Size:N0} are expected", transient: false);
+            throw new TransferException($"has another file: {promised:N0} bytes of {headers.ContentType?.MediaType ?? "no known type"}, where {file.Bytes} are expected", transient: false);
     }
 
     private async Task CopyAsync(HttpResponseMessage answer, Patience patience)
@@ -141,7 +141,7 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
             if (part.Length + read > file.Most)
             {
                 part.Clear();
-                throw new TransferException($"sends more than the {file.Size:N0} bytes that are expected", transient: false);
+                throw new TransferException($"sends more than the {file.Bytes} bytes that are expected", transient: false);
             }
 
             part.Append(buffer.AsSpan(0, read));

@@ -6,7 +6,7 @@ namespace Acclimate.Cli.Tests.Commands;
 
 public sealed class WeightsGetCommandTests : IDisposable
 {
-    private const string Small = "cifar-resnet20";
+    private const string Small = "cifar_resnet20";
     private const int SmallSize = 1_099_231;
 
     private readonly TemporaryFolder folder = new();
@@ -31,15 +31,17 @@ public sealed class WeightsGetCommandTests : IDisposable
         Answer answer = Session.Run("weights", "get", Small, "--mirror", server.Address.AbsoluteUri);
         Assert.Equal(ExitCode.Success, answer.ExitCode);
         string[] lines = answer.Out.Split('\n');
-        Assert.Equal("cifar-resnet20: resnet20-12fca82f.th, 1.1 MB, top-1 91.7 % on CIFAR-10", lines[0]);
+        Assert.Equal("cifar_resnet20: resnet20-12fca82f.th, 1.1 MB, top-1 91.7 % on CIFAR-10", lines[0]);
         Assert.Equal("Licence  BSD-2-Clause, © 2018 Yerlan Idelbayev", lines[1]);
         Assert.Equal($"From     {server.Address}resnet20-12fca82f.th", lines[2]);
         Assert.Contains("  resnet20-12fca82f.th: 1.1 MB of 1.1 MB, ", answer.Out, StringComparison.Ordinal);
         Assert.Contains($"✓ {Cached} (sha256 12fca82f…, as published)", answer.Out, StringComparison.Ordinal);
         Assert.Equal(contents, File.ReadAllBytes(Cached));
         Assert.Equal(Cached, WeightsCatalogue.Cached(Small));
-        Assert.Equal(Cached, WeightsCatalogue.Cached("CIFAR-ResNet20-v1"));
+        Assert.Equal(Cached, WeightsCatalogue.Cached("CIFAR_ResNet20-v1"));
         Assert.Contains("fetched", Session.Run("weights", "list").Out, StringComparison.Ordinal);
+        Assert.Contains($"✓ {Cached} is there already", Session.Run("weights", "get", Small).Out, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
     }
 
     [Fact]

@@ -283,7 +283,7 @@ public sealed class BadServerTests
         fixture.Fetch(fixture.From(server));
         fixture.AssertThere();
         Assert.Equal([1.0, 2.0], fixture.Time.Waits.Select(static wait => wait.TotalSeconds));
-        Assert.Contains(fixture.Notes, note => note == $"127.0.0.1 answered {status}: once more in 1 s");
+        Assert.Contains(fixture.Notes, note => note == $"127.0.0.1: answered {status}; once more in 1 s");
     }
 
     [Theory]

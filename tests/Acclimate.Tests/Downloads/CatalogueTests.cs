@@ -63,7 +63,7 @@ public sealed class CatalogueTests
     [InlineData("resnet50-v1", "resnet50-0676ba61.pth")]
     [InlineData("ResNet50-V2", "resnet50-11ad3fa6.pth")]
     [InlineData("vit_b_16-swag-linear", "vit_b_16_lc_swag-4e70ced5.pth")]
-    [InlineData("cifar-resnet56", "resnet56-4bfd9763.th")]
+    [InlineData("cifar_resnet56", "resnet56-4bfd9763.th")]
     public void Find_ByArchitectureOrWithRecipe_IsThatFile(string name, string file) => Assert.Equal(file, WeightsCatalogue.Find(name)?.File.Name);
 
     [Theory]

@@ -152,6 +152,26 @@ public sealed class DownloaderTests
     }
 
     [Fact]
+    public void Fetch_BehindAProxy_AsksTheProxy()
+    {
+        using Fixture fixture = new();
+        using LocalServer proxy = LocalServer.Of(fixture.Contents);
+        IWebProxy before = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new WebProxy(proxy.Address);
+        try
+        {
+            fixture.Fetch(fixture.At(new Uri("http://nowhere.invalid/file.bin")));
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = before;
+        }
+
+        Assert.Equal("http://nowhere.invalid/file.bin", Assert.Single(proxy.Requests).Path);
+        fixture.AssertThere();
+    }
+
+    [Fact]
     public async Task Fetch_TwoAtOnce_OneFetchesAndTheOtherWaitsForIt()
     {
         using Fixture fixture = new();
