@@ -33,8 +33,9 @@ public static class PretrainedWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(path);
-        using TensorFile file = Safetensors.Read(path);
-        Dictionary<string, Tensor> given = WithoutPrefix(file.Tensors, Parallel);
+        using TensorScope scope = TensorScope.Begin();
+        using TensorFile file = StateFile.Read(path);
+        IReadOnlyDictionary<string, Tensor> given = InItsNames(network.Spec.Backbone, file, path);
         bool own = given.Keys.Any(static name => name.StartsWith(Own, StringComparison.Ordinal));
         string head = own ? OwnHead : network.Backbone.HeadName;
         Dictionary<string, Tensor> backbone = given
@@ -48,6 +49,19 @@ public static class PretrainedWeights
         if (fits)
             network.Head.LoadState(new Dictionary<string, Tensor> { ["weight"] = weight!, ["bias"] = given[$"{head}.bias"] });
         return new LoadedWeights(path, backbone.Count, fits, weight?.Shape);
+    }
+
+    /// <summary>The file's tensors in the backbone's names and layouts; what is fresh belongs to the open scope.</summary>
+    private static IReadOnlyDictionary<string, Tensor> InItsNames(string backbone, TensorFile file, string path)
+    {
+        try
+        {
+            return Networks.Translate(backbone, WithoutPrefix(file.Tensors, Parallel));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>The names without a prefix that all of them have.</summary>
