@@ -37,7 +37,7 @@ public static class PretrainedWeights
         ArgumentNullException.ThrowIfNull(path);
         using TensorScope scope = TensorScope.Begin();
         using TensorFile file = StateFile.Read(path);
-        Dictionary<string, Tensor> given = WithoutPrefix(network.Backbone.HeadName == MobileNetV1.HeadName ? MobileNetV1.Translate(file.Tensors) : file.Tensors, Parallel);
+        IReadOnlyDictionary<string, Tensor> given = InItsNames(network.Spec.Backbone, file, path);
         bool own = given.Keys.Any(static name => name.StartsWith(Own, StringComparison.Ordinal));
         string head = own ? OwnHead : network.Backbone.HeadName;
         Dictionary<string, Tensor> backbone = given
@@ -81,6 +81,19 @@ public static class PretrainedWeights
         string file = Find(given);
         return NetworkModel.Describe(file)?.Network.Backbone ?? PretrainedNetwork.Named(file) ?? PretrainedNetwork.Named(given)
             ?? throw new ArgumentException($"{given}: which network these weights are of can't be told from the name; say so with --backbone. Known: {string.Join(", ", Networks.Names)}");
+    }
+
+    /// <summary>The file's tensors in the backbone's names and layouts; what is fresh belongs to the open scope.</summary>
+    private static IReadOnlyDictionary<string, Tensor> InItsNames(string backbone, TensorFile file, string path)
+    {
+        try
+        {
+            return Networks.Translate(backbone, WithoutPrefix(file.Tensors, Parallel));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>The names without a prefix that all of them have.</summary>

@@ -53,6 +53,37 @@ public sealed class PretrainedNetworkTests
             static pair => Assert.Equal(pair.First, pair.Second, 1e-4f * (1 + Math.Abs(pair.First))));
     }
 
+    /// <summary>What PyTorch gets right of the 1,000 test pictures; one may lie on the border between two classes.</summary>
+    [Theory]
+    [InlineData("resnet20-12fca82f.th", 915)]
+    [InlineData("resnet32-d509ac18.th", 928)]
+    [InlineData("resnet44-014dd654.th", 933)]
+    [InlineData("resnet56-4bfd9763.th", 926)]
+    public void Look_PublishedCifarNetworks_HaveTheirKnownAccuracy(string file, int right)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using PretrainedNetwork network = PretrainedNetwork.Open(RealData.Path("weights_cifar10_resnet/" + file));
+        using Domain test = Domain.Open(RealData.Path("cifar10?part=test"));
+        long[] found = network.Look(test).Probabilities!.ArgMax(1).ToArray<long>();
+
+        Assert.InRange(found.Zip(test.Labels!.Indices, static (one, other) => one == other ? 1 : 0).Sum(), right - 1, right + 1);
+    }
+
+    [Fact]
+    public void Look_MobileNetsTensorFlowFile_GivesItsFeaturesAndImageNetsClasses()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        string file = RealData.Path("weights_mobilenet/mobilenet_v1_025_224.safetensors");
+        using PretrainedNetwork network = PretrainedNetwork.Open(file);
+        using Backbone alone = MobileNetV1.Load(file);
+        using Domain photos = Domain.Open(RealData.Path("pacs/photo")), some = photos.Take([0, 100, 200]);
+        (Tensor features, Tensor? probabilities) = network.Look(some);
+
+        Assert.Equal(("mobilenetv1-0.25", 1000), (network.Backbone, network.Classes));
+        Assert.Equal([3, 1000], probabilities!.Shape);
+        Assert.Equal(MobileNetV1.Features(alone, some).ToArray<float>(), features.ToArray<float>());
+    }
+
     [Fact]
     public void Open_NoNameOrAnotherNetwork_IsRefused()
     {
