@@ -99,7 +99,7 @@ public sealed class FineTuneTests
         void Fit(ClassifierNetwork network, string? checkpoint, CancellationToken cancellation)
         {
             using FineTune method = new() { HeadShare = 0.5 };
-            new Trainer(network, method, Short).Fit(source, source, Preprocessing.None, checkpoint, report => { if (report.Step == stopAt) stop.Cancel(); }, cancellation: cancellation);
+            new Trainer(network, method, Short).Fit(source, source, Preprocessing.None, checkpoint, report => { if (cancellation.CanBeCanceled && report.Step == stopAt) stop.Cancel(); }, cancellation: cancellation);
         }
     }
 
