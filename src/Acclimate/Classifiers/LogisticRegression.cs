@@ -26,36 +26,12 @@ public sealed class LogisticRegression : PenalisedClassifier
 
         // B turns the columns of W into the classes' scores: with two classes w·x stands against 0.
         Tensor basis = present.Length == 2 ? Tensor.From<double>([0, 1], 1, 2) : Tensor.Eye(present.Length, ScalarType.Float64);
-        Softmax objective = new(
+        PenalisedSoftmax objective = new(
             Tensor.Concatenate([samples, Tensor.Ones([n, 1], ScalarType.Float64)], 1),
             compact.OneHot(present.Length).To(ScalarType.Float64), counts, penalty, basis);
         Tensor start = Tensor.Zeros([d + 1, basis.Size(0)], ScalarType.Float64);
         Tensor machines = TruncatedNewton.Minimise(objective, start, Precision, MostSteps).MatMul(basis);
         FittedLinear fitted = FittedLinear.Of(machines.Slice(0, 0, d), machines.Slice(0, d, d + 1), present, classes);
         return new FittedLinear(scope.Keep(fitted.Weight), scope.Keep(fitted.Offset));
-    }
-
-    /// <summary>Σᵢ cᵢ (−log P[i, yᵢ]) + ½ W·(r ⊙ W), with P = softmax(XWB).</summary>
-    private sealed class Softmax(Tensor x, Tensor y, Tensor counts, Tensor penalty, Tensor basis) : ISmoothObjective
-    {
-        private Tensor weights = null!;
-        private Tensor chances = null!;
-
-        public double Value(Tensor at)
-        {
-            weights = at;
-            Tensor logs = Functional.LogSoftmax(x.MatMul(at).MatMul(basis), 1);
-            chances = logs.Exp();
-            return (((at.Square() * penalty).Sum() / 2) - (logs * y * counts).Sum()).ToDouble();
-        }
-
-        public Tensor Gradient() => x.T.MatMul((chances - y) * counts).MatMul(basis.T) + (weights * penalty);
-
-        public Tensor Curve(Tensor direction)
-        {
-            Tensor moved = chances * x.MatMul(direction).MatMul(basis);
-            Tensor bent = (moved - (chances * moved.Sum(1, keep: true))) * counts;
-            return x.T.MatMul(bent).MatMul(basis.T) + (direction * penalty);
-        }
     }
 }

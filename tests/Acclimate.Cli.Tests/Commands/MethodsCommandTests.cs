@@ -27,6 +27,14 @@ public sealed class MethodsCommandTests
     }
 
     [Fact]
+    public void Methods_WithoutATarget_ShowOneDomainAndWeightsInTheirExample()
+    {
+        string shown = Session.Run("methods", "l2-sp").Out.ReplaceLineEndings(" ");
+        Assert.Contains("acclimate train photos/labelled --method l2-sp --backbone", shown, StringComparison.Ordinal);
+        Assert.Contains("--weights", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Methods_Json_CanBeRead()
     {
         using JsonDocument document = JsonDocument.Parse(Session.Run("methods", "--json").Out);
