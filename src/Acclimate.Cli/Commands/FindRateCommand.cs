@@ -48,7 +48,7 @@ internal sealed class FindRateCommand : ExampledCommand
             int tried = 0;
             RateSearch found = RateRun.Find(config, range, _ => line.Report(++tried, range.Steps, string.Empty, "steps"), cancellation);
             if (parsed.GetValue(json))
-                screen.Json(new { found.Suggested, found.Steepest, found.LowestTenth, LowestAt = found.Lowest?.Rate, found.Exploded, found.Stage, found.Points });
+                screen.Json(new { found.Suggested, found.Steepest, LowestAt = found.Lowest?.Rate, found.Exploded, found.Stage, found.Points });
             else
                 RateView.Write(found, range, screen);
             return ExitCode.Success;

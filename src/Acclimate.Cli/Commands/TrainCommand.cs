@@ -229,7 +229,8 @@ internal sealed class TrainCommand : ExampledCommand
         if (facts.Network is not { } network)
             return;
         screen.Fact("Method", $"{title} · seed {config.Seed} · {network.Precision}");
-        screen.Fact("Network", $"{network.Backbone} on {shape}: trains {Numbers.Part(network.TrainableParameters, network.Parameters, "parameters")}");
+        string beside = config.Lora is { } rank ? $", LoRA of rank {rank}" : string.Empty;
+        screen.Fact("Network", $"{network.Backbone} on {shape}{beside}: trains {Numbers.Part(network.TrainableParameters, network.Parameters, "parameters")}");
         if (network.Weights is { } loaded)
             screen.Fact("Weights", $"{loaded.Path}: {(loaded.Head ? "backbone and classifier" : loaded.HeadShape is { } head ? $"backbone; its classifier of {Numbers.Count(head[0])} classes gives way to a new one" : "backbone")}");
         if (network.StepsDone > 0)

@@ -15,7 +15,8 @@ internal static class RateView
         if (found.Suggested is { } suggested)
         {
             screen.Out.WriteLine(screen.Bold($"Take --learning-rate {Text(suggested)}."));
-            Prose.Hang(screen.Out, string.Empty, $"The loss falls fastest at {Text(found.Steepest!.Value)}; it is lowest at {Text(found.Lowest!.Value.Rate)}, a tenth of which is {Text(found.LowestTenth!.Value)}. The lower of the two is suggested.");
+            string steepest = found.Steepest is { } rate ? $" The loss falls fastest around {Text(rate)}." : string.Empty;
+            Prose.Hang(screen.Out, string.Empty, $"It is a tenth of the rate at which the loss is lowest, {Text(found.Lowest!.Value.Rate)}.{steepest}");
         }
         else
         {
@@ -30,11 +31,14 @@ internal static class RateView
             return;
         screen.Out.WriteLine();
         screen.Out.WriteLine($"{"rate",9}  {"loss",9}   smoothed over the steps before; stage '{found.Stage}'");
-        double largest = points.Max(static point => point.Smoothed), least = Math.Min(0, points.Min(static point => point.Smoothed));
-        foreach (int i in Enumerable.Range(0, Math.Min(Rows, points.Count)).Select(row => (int)Math.Round(row * (points.Count - 1.0) / Math.Max(1, Math.Min(Rows, points.Count) - 1))))
+        int rows = Math.Min(Rows, points.Count);
+        double end = found.Lowest?.Rate ?? range.To, largest = points.Where(point => point.Rate <= end).Max(static point => point.Smoothed);
+        double least = Math.Min(0, points.Min(static point => point.Smoothed));
+        foreach (int i in Enumerable.Range(0, rows).Select(row => (int)Math.Round(row * (points.Count - 1.0) / Math.Max(1, rows - 1))))
         {
-            int filled = largest > least ? (int)Math.Round(BarWidth * (points[i].Smoothed - least) / (largest - least)) : 0;
-            screen.Out.WriteLine($"{Text(points[i].Rate),9}  {Numbers.Short(points[i].Smoothed),9}   {new string('━', filled)}");
+            double share = largest > least ? (points[i].Smoothed - least) / (largest - least) : 0;
+            string bar = new('━', (int)Math.Round(BarWidth * Math.Min(1, share)));
+            screen.Out.WriteLine($"{Text(points[i].Rate),9}  {Numbers.Short(points[i].Smoothed),9}   {bar}{(share > 1.02 ? " …" : string.Empty)}".TrimEnd());
         }
     }
 

@@ -32,8 +32,8 @@ public sealed record RateSearch(string Stage, IReadOnlyList<RatePoint> Points, b
     }
 
     /// <summary>
-    /// The rate at which the smoothed loss falls fastest, as the rate's logarithm grows (Smith, "Cyclical Learning Rates for Training Neural
-    /// Networks", WACV 2017; as fastai suggests it); none where it never falls.
+    /// The rate around which the loss falls fastest as the rate's logarithm grows, by a straight line through the losses of a decade
+    /// of rates, before the lowest (Smith, "Cyclical Learning Rates for Training Neural Networks", WACV 2017); none where no such decade falls.
     /// </summary>
     public double? Steepest
     {
@@ -41,16 +41,18 @@ public sealed record RateSearch(string Stage, IReadOnlyList<RatePoint> Points, b
         {
             if (Lowest is not { } lowest)
                 return null;
-            int[] falling = [.. Enumerable.Range(Skipped, Points.Count - Skipped).Where(i => i > 0 && i + 1 < Points.Count && Points[i].Rate <= lowest.Rate)];
-            return falling.Length == 0 ? lowest.Rate : Points[falling.MinBy(i => Points[i + 1].Smoothed - Points[i - 1].Smoothed)].Rate;
+            int half = Math.Max(2, (int)Math.Round(0.5 / Math.Log10(Points[1].Rate / Points[0].Rate)));
+            int last = Points.Count(point => point.Rate <= lowest.Rate) - 1 - half;
+            int[] centres = [.. Enumerable.Range(half, Math.Max(0, last - half + 1))];
+            return centres.Length == 0 || centres.Min(Slope) >= 0 ? null : Points[centres.MinBy(Slope)].Rate;
+
+            // Σ k·loss over places k from the centre, which sum to 0: the least-squares slope, up to a factor.
+            double Slope(int centre) => Enumerable.Range(-half, (2 * half) + 1).Sum(k => k * Points[centre + k].Loss);
         }
     }
 
-    /// <summary>A tenth of the rate at the lowest smoothed loss: fastai's other suggestion; none where the loss never falls.</summary>
-    public double? LowestTenth => Lowest?.Rate / 10;
-
-    /// <summary>The more careful of the two suggestions; none where the loss never falls.</summary>
-    public double? Suggested => Lowest is null ? null : Math.Min(Steepest!.Value, LowestTenth!.Value);
+    /// <summary>A tenth of the rate at the lowest smoothed loss, which leaves room for the noise and for the rest of the run; none where the loss never falls.</summary>
+    public double? Suggested => Lowest?.Rate / 10;
 
     private int Skipped => Math.Min(Points.Count / SkippedPart, Math.Max(0, Points.Count - 1));
 }

@@ -1,0 +1,116 @@
+using System.Text.Json;
+
+namespace Acclimate.Cli.Tests.Commands;
+
+/// <summary>Low-rank adaptation from the command line: training, the adapter, merging; and the search for a learning rate.</summary>
+public sealed class LowRankCommandTests
+{
+    private const string Source = "generated:digits-wild?count=60";
+
+    [Fact]
+    public void Train_Lora_ThenMerge_SaysTheSame()
+    {
+        using TemporaryFolder folder = new();
+        string weights = Base(folder), run = folder.In("run"), merged = folder.In("merged"), again = folder.In("again");
+        string adapter = Path.Combine(run, "model", "adapter.safetensors");
+
+        Answer trained = Session.Run([.. Lora(weights), "--steps", "4", "--out", run]);
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+
+        // lenet on 3×28×28 in rank 2: 2·(75 + 32), 2·(800 + 48), 2·(768 + 256), and a classifier of 10 × 257.
+        Assert.Contains("LoRA of rank 2: trains 6,528 of 244,432 parameters (2.7 %)", trained.Out, StringComparison.Ordinal);
+        Assert.Contains(adapter, trained.Out, StringComparison.Ordinal);
+        Answer folded = Session.Run("merge", run, "--out", merged);
+        Assert.True(folded.ExitCode == ExitCode.Success, folded.Error);
+        Assert.StartsWith("Folded matrices of rank 2 into 3 layers", folded.Out, StringComparison.Ordinal);
+        Answer alone = Session.Run("merge", adapter, "--weights", weights, "--out", again);
+        Assert.True(alone.ExitCode == ExitCode.Success, alone.Error);
+
+        // The same additions on the same weights, folded by the same sums.
+        Assert.Equal(File.ReadAllBytes(Path.Combine(merged, "model.safetensors")), File.ReadAllBytes(Path.Combine(again, "model.safetensors")));
+        Assert.Equal(Said(run), Said(merged));
+
+        string[] Said(string model)
+        {
+            Answer predicted = Session.Run("predict", model, Source);
+            Assert.True(predicted.ExitCode == ExitCode.Success, predicted.Error);
+            return [.. predicted.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(',')[1])];
+        }
+    }
+
+    [Fact]
+    public void Merge_WhatCanNotBe_IsRefusedWithWhatToDo()
+    {
+        using TemporaryFolder folder = new();
+        string weights = Base(folder), run = folder.In("run");
+        Assert.Equal(ExitCode.Success, Session.Run([.. Lora(weights), "--steps", "1", "--out", run]).ExitCode);
+        string adapter = Path.Combine(run, "model", "adapter.safetensors");
+
+        Assert.Contains("holds a plain model", Refused("merge", folder.In("base"), "--out", folder.In("a")), StringComparison.Ordinal);
+        Assert.Contains("is there already", Refused("merge", run, "--out", run), StringComparison.Ordinal);
+        Assert.Contains("--weights", Refused("merge", adapter, "--out", folder.In("a")), StringComparison.Ordinal);
+        Assert.Contains("other values", Refused("merge", adapter, "--weights", Path.Combine(Trained(folder, "other", "--seed", "1"), "model", "model.safetensors"), "--out", folder.In("a")), StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder.In("a")));
+    }
+
+    [Theory]
+    [InlineData("say which with --weights", "--lora", "2")]
+    [InlineData("give a rank with --lora", "--lora-alpha", "2")]
+    [InlineData("lora is 0", "--lora", "0", "--weights", "x", "--backbone", "lenet")]
+    [InlineData("only one of the two", "--lora", "2", "--freeze", "all", "--weights", "x", "--backbone", "lenet")]
+    [InlineData("--lora is for methods that train a network", "--lora", "2", "--method", "jda")]
+    public void Train_LoraThatCanNotBe_IsRefusedBeforeAnythingIsWritten(string words, params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        string[] method = options.Contains("--method") ? [] : ["--method", "source-only"];
+        string error = Refused([.. (string[])["train", Source, Source, "--out", folder.In("run")], .. method, .. options]);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.In("run")));
+    }
+
+    [Fact]
+    public void FindRate_SuggestionFirstThenTheLosses()
+    {
+        string[] command = ["find-rate", Source, "--backbone", "lenet", "--steps", "40", "--batch-size", "16", "--precision", "float32"];
+        Answer answer = Session.Run(command);
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Matches(@"^Take --learning-rate [0-9.e-]+\.\n", answer.Out);
+        Assert.Contains("━", answer.Out, StringComparison.Ordinal);
+        Assert.All(answer.Out.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+
+        using JsonDocument found = JsonDocument.Parse(Session.Run([.. command, "--json"]).Out);
+        double suggested = found.RootElement.GetProperty("suggested").GetDouble();
+        Assert.Equal(found.RootElement.GetProperty("lowest_at").GetDouble() / 10, suggested);
+        Assert.InRange(found.RootElement.GetProperty("points").GetArrayLength(), 2, 40);
+        Assert.Equal(1e-6, found.RootElement.GetProperty("points")[0].GetProperty("rate").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("trains no network", "--method", "jda")]
+    [InlineData("the last rate is 1e-07", "--to", "1e-7")]
+    [InlineData("dan adapts to a target", "--method", "dan")]
+    public void FindRate_WhatCanNotBe_IsRefused(string words, params string[] options) =>
+        Assert.Contains(words, Refused(["find-rate", Source, .. options]), StringComparison.OrdinalIgnoreCase);
+
+    private static string[] Lora(string weights) =>
+        ["train", Source, "--method", "source-only", "--backbone", "lenet", "--weights", weights, "--size", "28", "--lora", "2", "--learning-rate", "0.05"];
+
+    /// <summary>The weights of a small model.</summary>
+    private static string Base(TemporaryFolder folder) => Path.Combine(Trained(folder, "base"), "model", "model.safetensors");
+
+    private static string Trained(TemporaryFolder folder, string name, params string[] options)
+    {
+        string run = folder.In(name);
+        Answer trained = Session.Run(["train", Source, "--method", "source-only", "--backbone", "lenet", "--steps", "3", "--out", run, .. options]);
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+        return run;
+    }
+
+    private static string Refused(params string[] arguments)
+    {
+        Answer answer = Session.Run(arguments);
+        Assert.NotEqual(ExitCode.Success, answer.ExitCode);
+        Assert.StartsWith("error: ", answer.Error, StringComparison.Ordinal);
+        return answer.Error;
+    }
+}
