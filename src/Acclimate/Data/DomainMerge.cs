@@ -57,8 +57,9 @@ internal static class DomainMerge
             throw new DataException($"{without.Provenance} has no labels, {with.Provenance} has.\n  Data sets that become one need labels all, or none.");
         }
 
+        bool texts = first.Texts is not null && other.Texts is not null;
         IReadOnlyList<long> one = first.SampleShape, two = other.SampleShape;
-        if (one.Count != two.Count || (one.Count == 1 && one[0] != two[0]))
+        if (!texts && (one.Count != two.Count || (one.Count == 1 && one[0] != two[0])))
         {
             throw new DataException(
                 $"{other.Provenance} holds {DomainPair.Kind(two)}, {first.Provenance} holds {DomainPair.Kind(one)}.\n  Data sets that become one need the same kind of samples.");
@@ -70,7 +71,6 @@ internal static class DomainMerge
                 $"{other.Provenance} has pictures of {two[0]} channels, {first.Provenance} of {one[0]}.\n  Grey pictures and those of three colours can become one data set; others can't.");
         }
 
-        bool texts = first.Texts is not null && other.Texts is not null;
         if (!texts && first.FeatureNames is { } named && other.FeatureNames is { } names && !named.SequenceEqual(names, StringComparer.Ordinal))
         {
             int at = named.Zip(names).TakeWhile(static pair => pair.First == pair.Second).Count();

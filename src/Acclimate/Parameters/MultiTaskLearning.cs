@@ -129,7 +129,7 @@ public sealed class MultiTaskLearning : Objective, ILearnsTasks
     /// </summary>
     internal static IReadOnlyList<LossTerm> Weigh(Tensor[] losses, string[] names, Tensor logVariances)
     {
-        double[] weights = Array.ConvertAll((-logVariances.Detach()).Exp().ToArray<float>(), static weight => (double)weight);
+        double[] weights = (-logVariances.Detach()).To(ScalarType.Float64).Exp().ToArray<double>();
         Tensor held = Tensor.Stack([.. losses.Select(static loss => loss.Detach())]);
         Tensor moving = (((-logVariances).Exp() * held) + (logVariances / 2)).Sum();
         return [.. losses.Select((loss, i) => new LossTerm(names[i], loss, weights[i])), new LossTerm("uncertainty", moving)];
