@@ -213,7 +213,7 @@ public static class BenchmarkRunner
         RunConfig config = suite.RunOf(row, task, seed);
         RunConfig settled = (options.Parallel is null ? config : config with { Threads = 1 }).Settled();
         using Deep.Objective method = config.Objective();
-        string[] domains = [.. ((string?[])[config.Source, config.Target, config.Test, config.TargetLabelled]).OfType<string>()];
+        string[] domains = [.. ((string?[])[config.Source, config.Target, config.Test, config.TargetLabelled, config.Weights]).OfType<string>().Where(static source => source.Length > 0)];
         string key = string.Join("; ", (string[])
         [
             .. settled.Summary(),
@@ -236,9 +236,10 @@ public static class BenchmarkRunner
                 RunConfig located = settled with
                 {
                     Source = Locate(config.Source),
-                    Target = Locate(config.Target),
+                    Target = config.Target.Length == 0 ? config.Target : Locate(config.Target),
                     Test = config.Test is null ? null : Locate(config.Test),
                     TargetLabelled = config.TargetLabelled is null ? null : Locate(config.TargetLabelled),
+                    Weights = config.Weights is null ? null : data.Locate(config.Weights),
                 };
                 return Train(located, new RunFolder(Path.Combine(options.Folder!, "runs", name)), options.Again, cancellation);
             },

@@ -15,6 +15,9 @@ namespace Acclimate.Benchmarks;
 /// </param>
 public sealed record BenchmarkTask(string Name, string Source, string Target, double ThinnedTo = 1)
 {
+    /// <summary>What stands in a domain's string for the cell's seed.</summary>
+    internal const string Seed = "{seed}";
+
     /// <summary>The samples of the target's domain that a network is scored on; none scores on the target itself.</summary>
     public string? Test { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record BenchmarkRow(string Name, string Method, string Options, st
 {
     /// <summary>The method that does not adapt.</summary>
     internal const string SourceOnly = "source-only";
+
+    /// <summary>What the row does otherwise than the suite's runs, beside its method.</summary>
+    public Func<RunConfig, RunConfig> Run { get; init; } = static run => run;
 
     /// <summary>What classifies where a shallow method does not do so itself, by its name; 1-NN as in most tables.</summary>
     public string Classifier { get; init; } = "1nn";
@@ -139,11 +145,11 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
     internal RunConfig RunOf(BenchmarkRow row, int task, long seed)
     {
         BenchmarkTask transfer = Tasks[task];
-        RunConfig config = Training! with
+        RunConfig config = row.Run(Training!) with
         {
-            Source = transfer.Source,
-            Target = transfer.Target,
-            Test = transfer.Test,
+            Source = Drawn(transfer.Source),
+            Target = Drawn(transfer.Target),
+            Test = transfer.Test is null ? null : Drawn(transfer.Test),
             Method = row.Method,
             Options = new Dictionary<string, string>(row.OptionsFor(task)),
             Seed = seed,
@@ -154,6 +160,8 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
         // Other samples for each seed; where the target itself is scored, the few are left out of that.
         string some = transfer.Target + (transfer.Target.Contains('?', StringComparison.Ordinal) ? "&" : "?");
         return config with { TargetLabelled = $"{some}take={Few}&draw={seed}", Test = transfer.Test ?? $"{some}leave={Few}&draw={seed}" };
+
+        string Drawn(string source) => source.Replace(BenchmarkTask.Seed, $"{seed}", StringComparison.Ordinal);
     }
 }
 
@@ -162,7 +170,7 @@ public static class BenchmarkSuites
 {
     /// <summary>All suites.</summary>
     public static IReadOnlyList<BenchmarkSuite> All { get; } =
-        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures];
+        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted];
 
     /// <summary>The suite of that name.</summary>
     /// <param name="name">Its name on the command line.</param>

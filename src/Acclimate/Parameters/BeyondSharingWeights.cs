@@ -27,7 +27,7 @@ public enum StreamRelation
 /// Above a squared distance of 2 the exponential goes on as its tangent, so that one long step can't overflow it.
 /// The model handed over is the target's stream.
 /// </remarks>
-[Method("beyond-sharing", Family.Deep, LabelSetting.UnsupervisedTarget,
+[Method("beyond-sharing", Family.Parameters, LabelSetting.UnsupervisedTarget,
     Title = "Beyond sharing weights (two streams)",
     Summary = "Trains a network for each domain, their layers related by a scale and a shift and not shared.",
     Formula = "min E_s[−log p_s(y|x)] + λ_w Σ_l (exp(‖a_l θ_s^l + b_l − θ_t^l‖²) − 1) + λ MMD²(z_s, z_t)",

@@ -27,7 +27,7 @@ public enum TaskWeighting
 /// whose weight 1/(2L) would grow without bounds, so weights stop at <see cref="Most"/>. Where batch norm sees each
 /// data set by itself, every task's network normalises by the statistics of its own samples.
 /// </remarks>
-[Method("multi-task", Family.Deep, LabelSetting.SourceOnly,
+[Method("multi-task", Family.Parameters, LabelSetting.SourceOnly,
     Title = "Multi-task learning",
     Summary = "Learns several tasks at once: one trunk, a classifier for each, their losses weighed by learnt uncertainty.",
     Formula = "min Σ_i e^{−s_i} E_i[−log p_i(y|x)] + s_i/2,  s_i = log σ_i²",
