@@ -9,12 +9,16 @@ public readonly record struct Device(int Type, int Index)
 {
     private const int CpuType = 0;
     private const int CudaType = 1;
+    private const int MetaType = 14;
 
     /// <summary>The processor.</summary>
     public static Device Cpu => new(CpuType, -1);
 
     /// <summary>Whether this is the processor.</summary>
     public bool IsCpu => Type == CpuType;
+
+    /// <summary>libtorch's device of tensors that have a type and a shape but no elements.</summary>
+    internal static Device Meta => new(MetaType, -1);
 
     internal long Packed => ((long)Type << 32) | (uint)Index;
 

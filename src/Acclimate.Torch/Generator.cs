@@ -20,9 +20,14 @@ public sealed unsafe class Generator : IDisposable
     /// <param name="device">Where the tensors live that it fills.</param>
     /// <exception cref="TorchException">There is no such device.</exception>
     public Generator(long seed, Device device)
+        : this(seed, device, filled: device)
+    {
+    }
+
+    private Generator(long seed, Device device, Device filled)
     {
         Engine.Start();
-        Device = device;
+        Device = filled;
         Seed = seed;
         long native = 0;
         byte* error = null;
@@ -37,6 +42,12 @@ public sealed unsafe class Generator : IDisposable
     public long Seed { get; }
 
     internal GeneratorHandle Handle { get; }
+
+    /// <summary>
+    /// One that draws nothing: what is made of it has a shape but no elements, so that a network costs no memory and no
+    /// time, and can be asked what its state is called.
+    /// </summary>
+    internal static Generator OfShapes() => new(0, Device.Cpu, filled: Device.Meta);
 
     /// <summary>
     /// A seed for one purpose and position, far from those of every other: so a draw depends on where it stands and

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Acclimate.Backbones;
 using Acclimate.Cli.Rendering;
 using Acclimate.Torch;
 
@@ -18,10 +19,11 @@ internal sealed class WeightsInspectCommand : ExampledCommand
         {
             string path = parsed.GetRequiredValue(file);
             StateOutline outline = StateFile.Inspect(path);
+            RecognisedBackbone? backbone = Recognised(outline);
             if (parsed.GetValue(json))
-                screen.Json(WeightsView.AsData(outline));
+                screen.Json(WeightsView.AsData(outline, backbone));
             else
-                WeightsView.Write(outline, new FileInfo(path).Length, screen);
+                WeightsView.Write(outline, backbone, new FileInfo(path).Length, screen);
             return ExitCode.Success;
         });
     }
@@ -31,4 +33,17 @@ internal sealed class WeightsInspectCommand : ExampledCommand
         "acclimate weights inspect resnet18.pth",
         "acclimate weights inspect resnet20.th --json",
     ];
+
+    /// <summary>Only this takes the engine; without one the rest is said all the same.</summary>
+    private static RecognisedBackbone? Recognised(StateOutline outline)
+    {
+        try
+        {
+            return BackboneRecognition.Find(outline);
+        }
+        catch (EngineNotFoundException)
+        {
+            return null;
+        }
+    }
 }

@@ -27,6 +27,7 @@ public sealed class WeightsCommandTests : IDisposable
         Assert.Equal(ExitCode.Success, answer.ExitCode);
         Assert.StartsWith("40 parameters and 5 running statistics in 4 tensors.", answer.Out, StringComparison.Ordinal);
         Assert.Contains("Format  safetensors, ", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("Network none that is known by its names and shapes", answer.Out, StringComparison.Ordinal);
         Assert.Contains("Prefix  module. (every name begins with it)", answer.Out, StringComparison.Ordinal);
         Assert.Contains("Value   epoch = 90", answer.Out, StringComparison.Ordinal);
         Assert.Contains("module.conv.weight", answer.Out, StringComparison.Ordinal);
@@ -41,6 +42,7 @@ public sealed class WeightsCommandTests : IDisposable
         JsonElement root = document.RootElement;
         Assert.Equal("safetensors", root.GetProperty("format").GetString());
         Assert.Equal(40, root.GetProperty("parameters").GetInt64());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("backbone").ValueKind);
         Assert.Equal("module.", root.GetProperty("common_prefix").GetString());
         JsonElement tensor = root.GetProperty("tensors").EnumerateArray().Single(static t => t.GetProperty("name").GetString() == "module.conv.weight");
         Assert.Equal([4, 3, 3], tensor.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt32()));
