@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Acclimate.Backbones;
 using Acclimate.Cli.Rendering;
+using Acclimate.Downloads;
 using Acclimate.Runs;
 using Acclimate.Training;
 
@@ -17,7 +18,7 @@ internal sealed class FindRateCommand : ExampledCommand
     private readonly Option<string> method = new("--method", "-m") { Description = "The method; its first stage is tried", DefaultValueFactory = _ => "source-only", HelpName = "NAME" };
     private readonly Option<string[]> set = new("--set") { Description = "An option of the method; can be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> backbone = new("--backbone") { Description = $"The network: {string.Join(", ", Networks.Names)}", HelpName = "NAME" };
-    private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights", HelpName = "FILE" };
+    private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights: a file, or published ones that are fetched, by name", HelpName = "FILE" };
     private readonly Option<string?> freeze = new("--freeze") { Description = "Keep the backbone's front as it is", HelpName = "STAGE" };
     private readonly Option<string?> freezeFrom = new("--freeze-from") { Description = "Keep the backbone's back as it is, from this stage on", HelpName = "STAGE" };
     private readonly Option<int?> lora = new("--lora") { Description = "Learn matrices of this rank beside the backbone's weights", HelpName = "RANK" };
@@ -69,7 +70,7 @@ internal sealed class FindRateCommand : ExampledCommand
         Method = MethodsCommand.Find(parsed.GetValue(method)!).About.Name,
         Options = TrainCommand.Pairs(parsed.GetValue(set)!),
         Backbone = parsed.GetValue(backbone),
-        Weights = parsed.GetValue(weights),
+        Weights = parsed.GetValue(weights) is { } named ? WeightsCatalogue.FileOf(named) : null,
         Freeze = parsed.GetValue(freeze),
         FreezeFrom = parsed.GetValue(freezeFrom),
         Lora = parsed.GetValue(lora),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Acclimate.Backbones;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
+using Acclimate.Downloads;
 using Acclimate.Metrics;
 using Acclimate.Selection.Transferability;
 
@@ -18,7 +19,7 @@ internal sealed class RankModelsCommand : ExampledCommand
         : base("rank-models", "Say which pretrained network suits a target best, before any training")
     {
         Argument<string> target = new("TARGET") { Description = "Labelled pictures; a few of each class do (photos?take=20)" };
-        Option<string[]> weights = new("--weights") { Description = "The files of weights to compare", HelpName = "FILES", AllowMultipleArgumentsPerToken = true, Required = true };
+        Option<string[]> weights = new("--weights") { Description = "The files of weights to compare, or names of published ones that are fetched", HelpName = "FILES", AllowMultipleArgumentsPerToken = true, Required = true };
         Option<string[]> backbone = new("--backbone") { Description = "The networks that these are of, in order, or one for all; the files' names decide if left out", HelpName = "NAMES", AllowMultipleArgumentsPerToken = true };
         Option<string> by = new("--by") { Description = $"The score to rank by: {string.Join(", ", TransferabilityScore.All.Select(static s => s.Name))}", HelpName = "SCORE", DefaultValueFactory = static _ => TransferabilityScore.All[0].Name };
         Option<bool> probe = new("--probe") { Description = "Train a linear classifier on each one's features too (five folds), and compare the scores with it" };
@@ -29,7 +30,7 @@ internal sealed class RankModelsCommand : ExampledCommand
         SetAction(parsed =>
         {
             string score = Known(parsed.GetRequiredValue(by));
-            (string Path, string Backbone)[] files = Named(parsed.GetRequiredValue(weights), parsed.GetValue(backbone) ?? []);
+            (string Path, string Backbone)[] files = Named([.. parsed.GetRequiredValue(weights).Select(WeightsCatalogue.FileOf)], parsed.GetValue(backbone) ?? []);
             using Domain domain = Domain.Open(parsed.GetRequiredValue(target));
             Labels labels = RankedNetwork.Require(domain);
             List<RankedNetwork> found = [];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
+using Acclimate.Downloads;
 using Acclimate.Runs;
 using Acclimate.Training;
 
@@ -143,7 +144,7 @@ internal sealed class TrainCommand : ExampledCommand
             Method = name,
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),
-            Weights = parsed.GetValue(weights),
+            Weights = parsed.GetValue(weights) is { } named ? WeightsCatalogue.FileOf(named) : null,
             Freeze = parsed.GetValue(freeze),
             FreezeFrom = parsed.GetValue(freezeFrom),
             Gradual = parsed.GetValue(gradual),

@@ -33,6 +33,19 @@ public static class WeightsCatalogue
     /// <returns>Null where they are not known or not fetched.</returns>
     public static string? Cached(string name) => Find(name) is { } entry ? Cached(entry) : null;
 
+    /// <summary>The file that somebody means who names a file, or weights: <c>resnet18</c> is the fetched file of that name.</summary>
+    /// <param name="given">A path, or a name as <see cref="Find"/> takes it. What is there under that path comes first.</param>
+    /// <returns>The fetched file's path; what was given where it is no known name.</returns>
+    /// <exception cref="FileNotFoundException">The weights are known, but not fetched yet; the message says how to fetch them.</exception>
+    public static string FileOf(string given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        if (Path.Exists(given) || Find(given) is not { } entry)
+            return given;
+        return Cached(entry)
+            ?? throw new FileNotFoundException($"there is no file {given}, and the published weights of that name are not fetched yet; fetch them with: acclimate weights get {entry.Name}");
+    }
+
     /// <summary>The file of the weights, if it has been fetched.</summary>
     internal static string? Cached(WeightsEntry entry)
     {

@@ -39,6 +39,7 @@ public sealed class WeightsGetCommandTests : IDisposable
         Assert.Equal(contents, File.ReadAllBytes(Cached));
         Assert.Equal(Cached, WeightsCatalogue.Cached(Small));
         Assert.Equal(Cached, WeightsCatalogue.Cached("CIFAR_ResNet20-v1"));
+        Assert.Equal(Cached, WeightsCatalogue.FileOf(Small));
         Assert.Contains("fetched", Session.Run("weights", "list").Out, StringComparison.Ordinal);
         Assert.Contains($"✓ {Cached} is there already", Session.Run("weights", "get", Small).Out, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -107,6 +108,22 @@ public sealed class WeightsGetCommandTests : IDisposable
         Assert.Equal(ExitCode.WrongUse, answer.ExitCode);
         Assert.Contains(reason, answer.Error, StringComparison.Ordinal);
         Assert.Empty(answer.Out);
+    }
+
+    [Fact]
+    public void FileOf_PathOrUnknownName_IsWhatWasGiven()
+    {
+        File.WriteAllText(folder.In("resnet18"), "a file of the user's own");
+        Assert.Equal(folder.In("resnet18"), WeightsCatalogue.FileOf(folder.In("resnet18")));
+        Assert.Equal("mine.safetensors", WeightsCatalogue.FileOf("mine.safetensors"));
+    }
+
+    [Fact]
+    public void Train_FromWeightsThatAreNotFetched_SaysHowToFetchThem()
+    {
+        Answer answer = Session.Run("train", "photos", "others", "--backbone", "resnet50", "--weights", "resnet50");
+        Assert.Equal(ExitCode.Failure, answer.ExitCode);
+        Assert.Contains("fetch them with: acclimate weights get resnet50", answer.Error, StringComparison.Ordinal);
     }
 
     [Fact]
