@@ -4,12 +4,12 @@ namespace Acclimate.Torch;
 /// Self-attention with several heads: Vaswani et al., "Attention Is All You Need", NeurIPS 2017. Queries, keys and values
 /// are maps of the input; each head has softmax(Q Kᵀ / √d) V over its d = features / heads of them, and what the heads give
 /// together is mapped once more. State, as PyTorch's MultiheadAttention: <c>in_proj_weight</c> [3 · features, features] (Q, K, V
-/// in this order), <c>in_proj_bias</c>, <c>out_proj.weight</c>, <c>out_proj.bias</c>.
+/// in this order), <c>in_proj_bias</c>, <c>out_proj.weight</c>, <c>out_proj.bias</c>. A low-rank addition
+/// is one to the first map; the last has its own.
 /// </summary>
-public sealed class MultiheadSelfAttention : Module
+public sealed class MultiheadSelfAttention : LowRankLayer
 {
     private readonly int heads;
-    private readonly Tensor inWeight;
     private readonly Tensor inBias;
     private readonly Linear outward;
 
@@ -28,12 +28,15 @@ public sealed class MultiheadSelfAttention : Module
         if (features % heads != 0)
             throw new ArgumentException($"{heads} heads don't divide {features} features", nameof(heads));
         this.heads = heads;
-        inWeight = AddParameter("in_proj_weight", Initialization.XavierUniform([3 * features, features], generator, type));
+        Weight = AddParameter("in_proj_weight", Initialization.XavierUniform([3 * features, features], generator, type));
         inBias = AddParameter("in_proj_bias", Tensor.Zeros([3 * features], type, generator.Device));
         outward = Add("out_proj", new Linear(features, features, generator, type: type));
         using NoGrad noGrad = NoGrad.Begin();
         outward.Bias!.FillInPlace(0);
     }
+
+    /// <summary>The first map's weight: Q, K and V.</summary>
+    public override Tensor Weight { get; }
 
     /// <summary>Every vector of each sequence, seeing the whole of its sequence.</summary>
     /// <param name="input">Sequences, of shape [samples, length, features].</param>
@@ -42,10 +45,14 @@ public sealed class MultiheadSelfAttention : Module
         ArgumentNullException.ThrowIfNull(input);
         using TensorScope scope = TensorScope.Begin();
         long samples = input.Size(0), length = input.Size(1), features = input.Size(2), each = features / heads;
-        Tensor parts = Functional.Linear(input, inWeight, inBias).Reshape(samples, length, 3, heads, each).Permute(2, 0, 3, 1, 4);
+        Tensor parts = WithLowRank(Functional.Linear(input, Weight, inBias), input).Reshape(samples, length, 3, heads, each).Permute(2, 0, 3, 1, 4);
         Tensor queries = parts.Select(0, 0) * (1 / Math.Sqrt(each)), keys = parts.Select(0, 1), values = parts.Select(0, 2);
         Tensor shares = Functional.Softmax(queries.MatMul(keys.Transpose(2, 3)));
         Tensor seen = shares.MatMul(values).Transpose(1, 2).Reshape(samples, length, features);
         return scope.Keep(outward.Forward(seen));
     }
+
+    private protected override Tensor Reduce(Tensor input, Tensor a) => Functional.Linear(input, a);
+
+    private protected override Tensor Expand(Tensor few, Tensor b) => Functional.Linear(few, b);
 }

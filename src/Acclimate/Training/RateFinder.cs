@@ -67,7 +67,7 @@ public static class RateFinder
         bool exploded = false;
         try
         {
-            new Trainer(copy, tried, options with { Steps = steps, Search = range })
+            new Trainer(copy, tried, options with { Steps = steps, Search = range, Cache = FrontCache.Off })
                 .Fit(source, target, preprocessing, progress: See, known: known, cancellation: stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellation.IsCancellationRequested)

@@ -77,6 +77,28 @@ public sealed class LowRankLayerTests : IDisposable
         }
     }
 
+    // As above: sums of some tens of products in float64.
+    [Fact]
+    public void Forward_AttentionWithAddition_IsThatOfTheSummedWeight()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using MultiheadSelfAttention layer = new(6, 2, generator, ScalarType.Float64), plain = new(6, 2, generator, ScalarType.Float64);
+        plain.LoadState(layer.NamedState().ToDictionary());
+        Tensor input = Tensor.Normal([2, 5, 6], generator, ScalarType.Float64), before = layer.Forward(input);
+        layer.AddLowRank(Rank, Alpha, generator);
+        Assert.True(before.SameAs(layer.Forward(input)));
+        Assert.Equal([18, Rank], layer.LowRankB!.Shape);
+        using (NoGrad.Begin())
+        {
+            layer.LowRankB.CopyInPlace(Tensor.Normal([18, Rank], generator, ScalarType.Float64));
+            plain.Weight.CopyInPlace(layer.MergedWeight());
+        }
+
+        Tensor moved = layer.Forward(input);
+        AssertNear(plain.Forward(input), moved);
+        Assert.True((moved - before).Abs().Max().ToDouble() > 0.01);
+    }
+
     [Fact]
     public void AddLowRank_ConvolutionInGroups_IsRefused()
     {
