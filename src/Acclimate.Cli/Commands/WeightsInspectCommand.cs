@@ -19,11 +19,11 @@ internal sealed class WeightsInspectCommand : ExampledCommand
         {
             string path = parsed.GetRequiredValue(file);
             StateOutline outline = StateFile.Inspect(path);
-            RecognisedBackbone? backbone = Recognised(outline);
+            (RecognisedBackbone? backbone, string network) = Recognise(outline);
             if (parsed.GetValue(json))
                 screen.Json(WeightsView.AsData(outline, backbone));
             else
-                WeightsView.Write(outline, backbone, new FileInfo(path).Length, screen);
+                WeightsView.Write(outline, network, new FileInfo(path).Length, screen);
             return ExitCode.Success;
         });
     }
@@ -35,15 +35,17 @@ internal sealed class WeightsInspectCommand : ExampledCommand
     ];
 
     /// <summary>Only this takes the engine; without one the rest is said all the same.</summary>
-    private static RecognisedBackbone? Recognised(StateOutline outline)
+    private static (RecognisedBackbone? Backbone, string InWords) Recognise(StateOutline outline)
     {
         try
         {
-            return BackboneRecognition.Find(outline);
+            RecognisedBackbone? found = BackboneRecognition.Find(outline);
+            string classifier = found?.Classes is { } classes ? $"with a classifier of {Numbers.Count(classes)} classes" : "without a classifier";
+            return (found, found is null ? "none that is known by its names and shapes" : $"{found.Backbone}, {classifier}");
         }
         catch (EngineNotFoundException)
         {
-            return null;
+            return (null, "not told without libtorch: see acclimate doctor");
         }
     }
 }

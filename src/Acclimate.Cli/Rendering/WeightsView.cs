@@ -11,7 +11,12 @@ internal static class WeightsView
 
     public static object AsData(StateOutline outline, RecognisedBackbone? backbone) => new
     {
-        Format = Name(outline.Format),
+        Format = outline.Format switch
+        {
+            StateFormat.PyTorchZip => "pytorch-zip",
+            StateFormat.PyTorchLegacy => "pytorch-legacy",
+            _ => "safetensors",
+        },
         Parameters = Parameters(outline),
         RunningStatistics = RunningStatistics(outline),
         Backbone = backbone,
@@ -21,13 +26,13 @@ internal static class WeightsView
         Tensors = outline.Tensors.Select(static t => new { t.Name, Type = TypeName(t.Type), t.Shape, t.Bytes }),
     };
 
-    public static void Write(StateOutline outline, RecognisedBackbone? backbone, long fileBytes, Screen screen)
+    public static void Write(StateOutline outline, string network, long fileBytes, Screen screen)
     {
         string statistics = RunningStatistics(outline) is > 0 and var counted ? $" and {Numbers.Count(counted)} running statistics" : string.Empty;
         screen.Out.WriteLine(screen.Bold($"{Numbers.Count(Parameters(outline))} parameters{statistics} in {Numbers.Count(outline.Tensors.Count)} tensors."));
         screen.Out.WriteLine();
         screen.Fact("Format", $"{Name(outline.Format)}, {Numbers.Bytes(fileBytes)}");
-        screen.Fact("Network", backbone is null ? "none that is known by its names and shapes" : Named(backbone));
+        screen.Fact("Network", network);
         if (outline.CommonPrefix is { Length: > 0 } prefix)
             screen.Fact("Prefix", $"{Shown.Text(prefix)} (every name begins with it)");
         foreach ((string name, string value) in outline.Metadata)
@@ -40,9 +45,6 @@ internal static class WeightsView
         foreach (string[] row in rows)
             screen.Out.WriteLine($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}");
     }
-
-    private static string Named(RecognisedBackbone backbone) =>
-        backbone.Classes is { } classes ? $"{backbone.Backbone}, with a classifier of {Numbers.Count(classes)} classes" : $"{backbone.Backbone}, without a classifier";
 
     private static long Parameters(StateOutline outline) => outline.Tensors.Where(static t => !IsStatistic(t)).Sum(static t => t.Count);
 

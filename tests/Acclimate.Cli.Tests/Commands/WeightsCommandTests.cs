@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Acclimate.Backbones;
 using Acclimate.Cli.Commands;
 using Acclimate.Cli.Rendering;
 using Acclimate.Torch;
@@ -48,6 +49,27 @@ public sealed class WeightsCommandTests : IDisposable
         Assert.Equal([4, 3, 3], tensor.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt32()));
         Assert.Equal("float32", tensor.GetProperty("type").GetString());
         Assert.Equal(144, tensor.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public void Inspect_OfAKnownNetwork_NamesIt()
+    {
+        string path = folder.In("net.safetensors");
+        using (Generator generator = new(0))
+        using (Backbone backbone = Networks.Build("cifar_resnet20", [3, 32, 32], generator))
+            Safetensors.Write(path, backbone.NamedState());
+        Assert.Contains("Network cifar_resnet20, without a classifier\n", Session.Run("weights", "inspect", path).Out, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(Session.Run("weights", "inspect", path, "--json").Out);
+        Assert.Equal("cifar_resnet20", document.RootElement.GetProperty("backbone").GetProperty("backbone").GetString());
+    }
+
+    [Fact]
+    public void Inspect_WithoutTheEngine_SaysTheRest()
+    {
+        Answer answer = Session.RunWithoutEngine("weights", "inspect", Written());
+        Assert.Equal(ExitCode.Success, answer.ExitCode);
+        Assert.Contains("40 parameters", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("Network not told without libtorch", answer.Out, StringComparison.Ordinal);
     }
 
     [Fact]
