@@ -38,7 +38,7 @@ internal sealed class DataVerifyCommand : ExampledCommand
             if (quiet)
                 screen.Json(new { Folder = place, Sets = found.Select(static pair => AsData(pair.Set, pair.Files)), Suites = ready.Select(static suite => suite.Name) });
             else
-                Prose.Hang(screen.Out, "Can run  ", ready.Length == 0 ? "no suite" : string.Join(", ", ready.Select(static suite => suite.Name)));
+                Prose.Hang(screen.Out, "Can run  ", ready.Length == 0 ? asked.Length == 0 ? "no suite" : "no suite by these alone" : string.Join(", ", ready.Select(static suite => suite.Name)));
 
             // What nobody asked for by name may be missing; what is there must be right.
             bool amiss = found.Any(static pair => pair.Files.Any(static file => file.State == DataState.Differs));
