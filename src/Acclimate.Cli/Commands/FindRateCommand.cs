@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Acclimate.Backbones;
 using Acclimate.Cli.Rendering;
-using Acclimate.Downloads;
 using Acclimate.Runs;
 using Acclimate.Training;
 
@@ -70,7 +69,7 @@ internal sealed class FindRateCommand : ExampledCommand
         Method = MethodsCommand.Find(parsed.GetValue(method)!).About.Name,
         Options = TrainCommand.Pairs(parsed.GetValue(set)!),
         Backbone = parsed.GetValue(backbone),
-        Weights = parsed.GetValue(weights) is { } named ? WeightsCatalogue.FileOf(named) : null,
+        Weights = parsed.GetValue(weights) is { } named ? PretrainedWeights.Find(named) : null,
         Freeze = parsed.GetValue(freeze),
         FreezeFrom = parsed.GetValue(freezeFrom),
         Lora = parsed.GetValue(lora),

@@ -71,7 +71,7 @@ internal sealed class RankModelsCommand : ExampledCommand
         if (files.FirstOrDefault(static file => !File.Exists(file)) is { } missing)
             throw new UsageException($"--weights {missing}: there is no such file");
         return [.. files.Select((file, i) => (file, backbones.Length == 0
-            ? PretrainedNetwork.Named(file) ?? throw new UsageException($"{file}: its name doesn't begin with a network's; name it with --backbone. Known: {string.Join(", ", Networks.Names)}")
+            ? PretrainedWeights.BackboneOf(file)
             : backbones[backbones.Length == 1 ? 0 : i]))];
     }
 

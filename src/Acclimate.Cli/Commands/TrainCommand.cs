@@ -2,7 +2,6 @@ using System.CommandLine;
 using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
-using Acclimate.Downloads;
 using Acclimate.Runs;
 using Acclimate.Training;
 
@@ -128,7 +127,9 @@ internal sealed class TrainCommand : ExampledCommand
             throw new UsageException("--steps and --epochs both say how long to train: give one of them");
         TaskConfig[] tasks = Tasks(parsed.GetValue(task)!, parsed.GetValue(taskTest)!);
         bool chosen = parsed.GetResult(method) is { Implicit: false };
-        string name = MethodsCommand.Find(!chosen && tasks.Length > 0 ? SeveralTasks : parsed.GetValue(method)!).About.Name;
+        MethodEntry entry = MethodsCommand.Find(!chosen && tasks.Length > 0 ? SeveralTasks : parsed.GetValue(method)!);
+        if (entry.NeedsTarget && parsed.GetValue(target) is null)
+            throw new UsageException($"{entry.About.Name} adapts to a TARGET: give it after the SOURCE, or take a method that learns the source alone, such as fine-tune");
         string[] others = parsed.GetValue(also)!;
         return new RunConfig
         {
@@ -141,10 +142,10 @@ internal sealed class TrainCommand : ExampledCommand
             Classifier = parsed.GetValue(classifier),
             Preprocess = parsed.GetValue(preprocess),
             TargetLabelled = parsed.GetValue(targetLabelled),
-            Method = name,
+            Method = entry.About.Name,
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),
-            Weights = parsed.GetValue(weights) is { } named ? WeightsCatalogue.FileOf(named) : null,
+            Weights = parsed.GetValue(weights) is { } named ? PretrainedWeights.Find(named) : null,
             Freeze = parsed.GetValue(freeze),
             FreezeFrom = parsed.GetValue(freezeFrom),
             Gradual = parsed.GetValue(gradual),

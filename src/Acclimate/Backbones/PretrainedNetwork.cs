@@ -36,32 +36,19 @@ public sealed class PretrainedNetwork : IDisposable
 
     /// <summary>Opens a file of weights.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="backbone">The network that was trained; where it is left out, the file's name must begin with it, as public weights' names do.</param>
-    /// <exception cref="ArgumentException">No backbone was given and the file's name tells none, or the one given is not known.</exception>
+    /// <param name="backbone">The network that was trained; what the tensors' names and shapes tell where it is left out.</param>
+    /// <exception cref="ArgumentException">No backbone was given and the file tells none, or the one given is not known.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or holds another network.</exception>
     /// <exception cref="IOException">The file is not there or can't be read.</exception>
     public static PretrainedNetwork Open(string path, string? backbone = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string name = backbone ?? Named(path) ?? throw new ArgumentException(
-            $"{path}: its name doesn't begin with a backbone's; say which one it is of. Known: {string.Join(", ", Networks.Names)}");
+        string name = backbone ?? PretrainedWeights.BackboneOf(path);
         PretrainedNetwork opened = Build(path, name, LikelyClasses);
         if (opened.Weights.Head || opened.Weights.HeadShape is not [> 0 and <= int.MaxValue and var classes, ..])
             return opened;
         opened.Dispose();
         return Build(path, name, (int)classes);
-    }
-
-    /// <summary>
-    /// The backbone that a file is called after, as in <c>resnet18-f37072fd.pth</c>: the longest name that its own begins with,
-    /// signs between letters aside; none where there is none.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    public static string? Named(string path)
-    {
-        string file = Letters(Path.GetFileName(path));
-        return Networks.Names.Where(name => file.StartsWith(Letters(name), StringComparison.Ordinal) || file.StartsWith(Letters(name.Replace("cifar_", string.Empty, StringComparison.Ordinal)), StringComparison.Ordinal))
-            .MaxBy(static name => Letters(name).Length);
     }
 
     /// <summary>What the network makes of every picture of a domain.</summary>
@@ -115,6 +102,4 @@ public sealed class PretrainedNetwork : IDisposable
             throw;
         }
     }
-
-    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

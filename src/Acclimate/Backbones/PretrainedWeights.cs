@@ -59,28 +59,27 @@ public static class PretrainedWeights
     public static string Find(string given)
     {
         ArgumentException.ThrowIfNullOrEmpty(given);
-        if (File.Exists(given))
-            return given;
         if (Directory.Exists(given))
         {
             string[] places = [Path.Combine(given, TransferModel.WeightsFile), Path.Combine(given, "model", TransferModel.WeightsFile)];
             return Array.Find(places, File.Exists) ?? throw new FileNotFoundException($"{given} holds no {TransferModel.WeightsFile}: expected a run's folder or a saved model");
         }
 
-        if (WeightsCatalogue.Find(given) is not { } entry)
-            throw new FileNotFoundException($"{given}: no such file, and no weights of that name{NearestName.Hint(given, WeightsCatalogue.All.Select(static known => known.Name))} See `acclimate weights list`.");
-        return WeightsCatalogue.Cached(given) ?? throw new FileNotFoundException($"the weights {given} were not fetched yet: `acclimate weights get {given}` ({entry.File.Size >> 20} MiB)");
+        string file = WeightsCatalogue.FileOf(given);
+        return File.Exists(file)
+            ? file
+            : throw new FileNotFoundException($"{given}: no such file, and no weights of that name{NearestName.Hint(given, WeightsCatalogue.All.Select(static known => known.Name))} See `acclimate weights list`.");
     }
 
-    /// <summary>The backbone that weights belong to, as far as it can be told: a saved model says so, and public weights are called after theirs.</summary>
+    /// <summary>The backbone that weights belong to, as far as it can be told: a saved model says so, and other weights have their tensors.</summary>
     /// <param name="given">The file, folder or name.</param>
     /// <exception cref="ArgumentException">It can't be told.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     public static string BackboneOf(string given)
     {
         string file = Find(given);
-        return NetworkModel.Describe(file)?.Network.Backbone ?? PretrainedNetwork.Named(file) ?? PretrainedNetwork.Named(given)
-            ?? throw new ArgumentException($"{given}: which network these weights are of can't be told from the name; say so with --backbone. Known: {string.Join(", ", Networks.Names)}");
+        return NetworkModel.Describe(file)?.Network.Backbone ?? BackboneRecognition.Find(StateFile.Inspect(file))?.Backbone
+            ?? throw new ArgumentException($"{given}: these are the weights of no network that is known; see `acclimate weights inspect {given}`, and name the nearest with --backbone: {string.Join(", ", Networks.Names)}");
     }
 
     /// <summary>The file's tensors in the backbone's names and layouts; what is fresh belongs to the open scope.</summary>

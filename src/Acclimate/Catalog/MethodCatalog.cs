@@ -34,6 +34,9 @@ public sealed class MethodEntry
     /// <summary>Whether it is a shallow method, a <see cref="Features.FeatureMethod"/>, and no network's <see cref="Deep.Objective"/>.</summary>
     public bool IsShallow => typeof(Features.FeatureMethod).IsAssignableFrom(type);
 
+    /// <summary>Whether it looks at a target, labelled or not.</summary>
+    public bool NeedsTarget => IsShallow || About.Setting != LabelSetting.SourceOnly;
+
     /// <summary>Whether it learns further tasks beside the source's.</summary>
     public bool LearnsTasks => typeof(Deep.ILearnsTasks).IsAssignableFrom(type);
 

@@ -264,6 +264,8 @@ public sealed record RunConfig
     /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
     public void Validate()
     {
+        if (Target.Length == 0 && MethodCatalog.Find(Method).NeedsTarget)
+            throw new ArgumentException($"{Method} adapts to a target, and none is given");
         if (IsShallow)
         {
             ValidateShallow();
@@ -278,8 +280,6 @@ public sealed record RunConfig
                 throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
             if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
                 throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
-            if (Target.Length == 0 && objective.Stages.Any(static stage => stage.UsesTarget))
-                throw new ArgumentException($"{Method} adapts to a target: give it after the source");
             RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
             if (Backbone is not null && !Networks.Knows(Backbone))
                 throw Networks.Unknown(Backbone);
@@ -316,8 +316,6 @@ public sealed record RunConfig
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
             ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
-        if (Target.Length == 0)
-            throw new ArgumentException($"{Method} takes a target: give it after the source");
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);

@@ -7,19 +7,6 @@ namespace Acclimate.Tests.Backbones;
 
 public sealed class PretrainedNetworkTests
 {
-    [Theory]
-    [InlineData("/weights/resnet18-f37072fd.pth", "resnet18")]
-    [InlineData("vgg16_bn-6c64b313.pth", "vgg16_bn")]
-    [InlineData("vgg16-397923af.pth", "vgg16")]
-    [InlineData("mobilenet_v3_large-8738ca79.pth", "mobilenet_v3_large")]
-    [InlineData("vit_b_16-c867db91.pth", "vit_b_16")]
-    [InlineData("resnet20-12fca82f.th", "cifar_resnet20")]
-    [InlineData("cifar_resnet56.safetensors", "cifar_resnet56")]
-    [InlineData("mobilenet_v1_025_224.safetensors", "mobilenetv1-0.25")]
-    [InlineData("model.safetensors", null)]
-    public void Named_PublicWeights_AreOfTheNetworkTheyAreCalledAfter(string file, string? backbone) =>
-        Assert.Equal(backbone, PretrainedNetwork.Named(file));
-
     [Fact]
     public void Look_OfASavedNetwork_GivesItsFeaturesAndItsOwnClasses()
     {
