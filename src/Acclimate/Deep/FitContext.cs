@@ -62,6 +62,9 @@ public sealed class FitContext
     /// <summary>Whether the domains go through the network in one batch. Default true.</summary>
     internal bool Joint { get; init; } = true;
 
+    /// <summary>Stops what takes long between two steps.</summary>
+    internal CancellationToken Cancellation { get; init; }
+
     /// <summary>What convolutions and products compute in.</summary>
     internal ScalarType Precision { get; init; } = ScalarType.Float32;
 

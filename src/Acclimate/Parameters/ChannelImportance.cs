@@ -48,6 +48,7 @@ internal static class ChannelImportance
             double whole = Loss(maps);
             for (int j = 0; j < growth.Length; j++)
             {
+                context.Cancellation.ThrowIfCancellationRequested();
                 using TensorScope scope = TensorScope.Begin();
                 Tensor without = maps.Clone();
                 without.Slice(dimension, j, j + 1).FillInPlace(0);

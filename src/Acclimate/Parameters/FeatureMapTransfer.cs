@@ -45,8 +45,8 @@ public sealed class FeatureMapTransfer : ParameterTransfer
     public bool Attention { get; init; } = true;
 
     /// <summary>How many samples the channels are weighed on.</summary>
-    [Option("samples", "how many samples, spread over the source, the channels are weighed on, 1 or more: each channel costs a pass of them through the layers behind it", Source = "128 in the released code: four batches of 32")]
-    public int Samples { get; init; } = 128;
+    [Option("samples", "how many samples, spread over the source, the channels are weighed on, 1 or more: each channel costs a pass of them through the layers behind it", Source = "128 in the released code, on a graphics processor; a quarter of that here")]
+    public int Samples { get; init; } = 32;
 
     /// <summary>The share of the run's steps in which the classifier learns alone.</summary>
     [Option("head-share", "the share of the steps in which the classifier learns alone, before channels are weighed, 0 to 1", Source = "a classifier is trained first in the released code, for 10 epochs")]

@@ -113,6 +113,7 @@ public sealed class Trainer
             TargetCount = target.Count,
             Tasks = learnt,
             Precision = options.Precision,
+            Cancellation = cancellation,
             Joint = options.JointBatch,
             SourceBatches = () => BatchLoader.InOrder(source, preprocessing, LookingBatch, cancellation),
             TargetBatches = () => BatchLoader.InOrder(seen.Value, preprocessing, LookingBatch, cancellation),
