@@ -276,7 +276,7 @@ internal sealed class TrainCommand : ExampledCommand
         string adapter = Path.Combine(folder.Model, NetworkModel.AdapterFile);
         if (File.Exists(adapter))
         {
-            screen.Out.WriteLine($"What was learnt beside the weights, alone: {adapter} ({Numbers.Count((new FileInfo(adapter).Length + 1023) / 1024)} KB)");
+            screen.Out.WriteLine($"What was learnt beside the weights, alone: {adapter} ({Numbers.Bytes(new FileInfo(adapter).Length)})");
             screen.Out.WriteLine($"  To fold it into them: acclimate merge {folder.Path} --out FOLDER");
         }
 

@@ -114,7 +114,9 @@ public static class PretrainedWeights
         Line("missing", missing);
         Line("unexpected", unexpected);
         Line("other shape", reshaped);
-        table.Append("\n  Name the backbone that the file was trained as with --backbone, or see `acclimate weights inspect`.");
+        table.Append(given.Keys.Any(LowRankLayer.IsAddition)
+            ? "\n  It holds low-rank matrices beside its weights: fold them in first, by `acclimate merge`."
+            : "\n  Name the backbone that the file was trained as with --backbone, or see `acclimate weights inspect`.");
         throw new InvalidDataException(table.ToString());
 
         void Line(string what, string[] names)

@@ -62,7 +62,7 @@ public sealed partial class NetworkModel
         Safetensors.Write(path, Network.NamedState().Where(static pair => IsLearnt(pair.Key)), new Dictionary<string, string>
         {
             ["format"] = "pt",
-            [CardKey] = TextOf(CardOf()),
+            [CardKey] = TextOf(CardOf(), indented: false),
             [BaseKey] = Fingerprint(Network.Backbone),
         });
     }

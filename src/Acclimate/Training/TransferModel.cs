@@ -158,13 +158,14 @@ public abstract class TransferModel : IDisposable
         Directory.CreateDirectory(folder);
 
         // The card first names what it refers to, so it is made before the tensors are written.
-        string text = TextOf(card, converters);
+        string text = TextOf(card, indented: true, converters);
         Safetensors.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.Write(Path.Combine(folder, CardFile), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>The card as text.</summary>
-    private protected static string TextOf<TCard>(TCard card, params JsonConverter[] converters) => JsonSerializer.Serialize(card, With(converters));
+    private protected static string TextOf<TCard>(TCard card, bool indented, params JsonConverter[] converters) =>
+        JsonSerializer.Serialize(card, new JsonSerializerOptions(With(converters)) { WriteIndented = indented });
 
     /// <summary>Reads the card as what it says it is.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>

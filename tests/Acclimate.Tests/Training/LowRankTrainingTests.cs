@@ -210,6 +210,20 @@ public sealed class LowRankTrainingTests : IDisposable
         void Write(IEnumerable<KeyValuePair<string, Tensor>> tensors) => Safetensors.Write(adapter, tensors, file.Metadata);
     }
 
+    [Fact]
+    public void Load_WeightsWithLowRankMatrices_IsRefusedWithWhatToDo()
+    {
+        using Domain source = Toy.Bands("source", 24, 1);
+        using NetworkModel model = Trained(source);
+        model.Save(folder);
+        using Generator generator = new(1);
+        using ClassifierNetwork plain = new(model.Network.Spec with { LowRank = null }, generator);
+
+        InvalidDataException thrown = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Load(plain, In("model.safetensors")));
+        Assert.Contains("lora_A", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("acclimate merge", thrown.Message, StringComparison.Ordinal);
+    }
+
     // Three layers, float32: each sums at most 800 products in another order, √800 · 6·10⁻⁸ · 3 ≈ 5·10⁻⁶ of a probability.
     [Fact]
     public void Merged_IsAPlainModelThatSaysTheSame()
