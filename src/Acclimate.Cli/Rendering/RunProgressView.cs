@@ -20,13 +20,14 @@ internal sealed class RunProgressView(Screen screen, string name, bool toError =
 
     public void Dispose() => line.Dispose();
 
-    /// <summary>The classification loss, and the sum of what the method adds.</summary>
+    /// <summary>The classification loss, and what the method adds first, summed over layers or tasks.</summary>
     private static string Figures(StepReport step)
     {
         string loss = step.Terms.TryGetValue("task", out double task) ? $"loss {Numbers.Fixed(task)}" : string.Empty;
         string[] others = [.. step.Terms.Keys.Where(term => term != "task")];
-        return others.Length == 0
-            ? loss
-            : $"{loss}  {others[0].Split('.')[0]} {Numbers.Fixed(others.Sum(term => step.Terms[term]))}";
+        if (others.Length == 0)
+            return loss;
+        string first = others[0].Split('.')[0];
+        return $"{loss}  {first} {Numbers.Fixed(others.Where(term => term.Split('.')[0] == first).Sum(term => step.Terms[term]))}";
     }
 }

@@ -195,6 +195,10 @@ public sealed class Domain : IDisposable
     internal IEnumerable<string>? Texts =>
         shared.Samples is not TextSamples samples ? null : rows is null ? samples.Texts : rows.Select(row => samples.Texts[row]);
 
+    /// <summary>Samples that can be read together, as positions in the list: each alone where their shapes may differ.</summary>
+    internal int[][] OfOneShape(ReadOnlySpan<int> samples) =>
+        shared.Samples is MergedSamples merged ? merged.OfOneShape(Rows(samples)) : [.. Enumerable.Range(0, samples.Length).Select(static at => (int[])[at])];
+
     /// <summary>All texts of a domain of texts, by another vocabulary.</summary>
     internal Domain WithVocabulary(Vocabulary vocabulary) =>
         new(Name, new SharedSamples(((TextSamples)shared.Samples).With(vocabulary)), rows, Labels, Provenance) { Vocabulary = vocabulary, FeatureNames = vocabulary.Words, Origins = Origins };

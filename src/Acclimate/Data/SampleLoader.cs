@@ -55,25 +55,33 @@ internal static class SampleLoader
         int same = preprocessing.Steps.TakeWhile(step => !step.IsRandom).Count();
         Preprocessing first = new([.. preprocessing.Steps.Take(same)]);
         Preprocessing rest = new([.. preprocessing.Steps.Skip(same)]);
-        using Tensor together = OneByOne(domain, first, indices);
+        using Tensor together = PartByPart(domain, first, indices);
         return rest.Apply(together, random);
     }
 
-    private static Tensor OneByOne(Domain domain, Preprocessing preprocessing, int[] indices)
+    private static Tensor PartByPart(Domain domain, Preprocessing preprocessing, int[] indices)
     {
-        Tensor?[] parts = new Tensor?[indices.Length];
+        int[][] groups = domain.OfOneShape(indices);
+        Tensor?[] parts = new Tensor?[groups.Length];
         try
         {
-            Concurrently.ForEach(indices.Length, i =>
+            Concurrently.ForEach(groups.Length, i =>
             {
-                using Tensor raw = domain.Read([indices[i]]);
+                using Tensor raw = domain.Read([.. groups[i].Select(at => indices[at])]);
                 parts[i] = preprocessing.Apply(raw, null).LeaveScopes();
             });
             long[] shape = parts[0]!.Shape;
-            int other = Array.FindIndex(parts, part => !part!.Shape.AsSpan().SequenceEqual(shape));
+            int other = Array.FindIndex(parts, part => !part!.Shape.AsSpan(1).SequenceEqual(shape.AsSpan(1)));
             if (other >= 0)
-                throw Mixed(domain, indices[0], shape[1..], indices[other], parts[other]!.Shape[1..]);
-            return Tensor.Concatenate(parts!);
+                throw Mixed(domain, indices[groups[0][0]], shape[1..], indices[groups[other][0]], parts[other]!.Shape[1..]);
+            int[] order = [.. groups.SelectMany(static group => group)];
+            if (order.SequenceEqual(Enumerable.Range(0, order.Length)))
+                return Tensor.Concatenate(parts!);
+            long[] places = new long[order.Length];
+            for (int i = 0; i < order.Length; i++)
+                places[order[i]] = i;
+            using Tensor all = Tensor.Concatenate(parts!), picks = Tensor.From(places);
+            return all.IndexSelect(0, picks);
         }
         finally
         {

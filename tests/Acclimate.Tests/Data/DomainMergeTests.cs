@@ -74,6 +74,9 @@ public class DomainMergeTests
         Assert.Equal([3, -1, -1], all.SampleShape);
         Assert.Equal([4, 3, 4, 4], batch.Inputs.Shape);
         Assert.Equal([1f, 1f, 0.5f, 0.5f], batch.Inputs.Mean([1, 2, 3]).ToArray<float>());
+        using Domain mixed = all.Take([2, 0, 3, 1]);
+        using BatchOf other = new(mixed, new Preprocessing([new Resize(4, 4), new ToFloat()]));
+        Assert.Equal([0.5f, 1f, 0.5f, 1f], other.Inputs.Mean([1, 2, 3]).ToArray<float>());
         DataException e = Assert.Throws<DataException>(() => all.Read([0, 2]));
         Assert.Equal("pictures of different sizes: grey, sample 1 is 4×4, another is 6×8; resize them to one size first", e.Message);
     }

@@ -61,6 +61,18 @@ internal sealed class MergedSamples : ISamples
         return scope.Keep(Tensor.Concatenate([.. read]).IndexSelect(0, Tensor.From(places)));
     }
 
+    /// <summary>Samples that can be read together, as positions in the list: those of a part whose samples have one shape, each other alone.</summary>
+    public int[][] OfOneShape(int[] samples)
+    {
+        return [.. Enumerable.Range(0, samples.Length).GroupBy(Group).Select(static group => group.ToArray())];
+
+        int Group(int at)
+        {
+            int part = PartOf(samples[at]);
+            return parts[part].SampleShape.Contains(-1) ? -1 - at : part;
+        }
+    }
+
     public string Describe(int index)
     {
         int part = PartOf(index);
