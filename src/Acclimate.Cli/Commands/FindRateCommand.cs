@@ -69,7 +69,7 @@ internal sealed class FindRateCommand : ExampledCommand
         Method = MethodsCommand.Find(parsed.GetValue(method)!).About.Name,
         Options = TrainCommand.Pairs(parsed.GetValue(set)!),
         Backbone = parsed.GetValue(backbone),
-        Weights = parsed.GetValue(weights) is { } named ? PretrainedWeights.Find(named) : null,
+        Weights = parsed.GetValue(weights),
         Freeze = parsed.GetValue(freeze),
         FreezeFrom = parsed.GetValue(freezeFrom),
         Lora = parsed.GetValue(lora),

@@ -145,7 +145,7 @@ internal sealed class TrainCommand : ExampledCommand
             Method = entry.About.Name,
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),
-            Weights = parsed.GetValue(weights) is { } named ? PretrainedWeights.Find(named) : null,
+            Weights = parsed.GetValue(weights),
             Freeze = parsed.GetValue(freeze),
             FreezeFrom = parsed.GetValue(freezeFrom),
             Gradual = parsed.GetValue(gradual),

@@ -41,11 +41,13 @@ public sealed class RankModelsCommandTests : IDisposable
     [Fact]
     public void RankModels_WhatCannotBe_IsRefusedBeforeAnyWork()
     {
-        string weights = Weights("resnet20-a", 1), unnamed = Weights("model", 1);
+        string weights = Weights("resnet20-a", 1), other = folder.In("other.safetensors");
+        using (Tensor one = Tensor.Ones([3]))
+            Safetensors.Write(other, [KeyValuePair.Create("conv1.weight", one)]);
 
         Assert.Equal(ExitCode.WrongUse, Session.Run("rank-models", Target).ExitCode);
         Refused(ExitCode.WrongUse, "there is no such file", "rank-models", Target, "--weights", weights, folder.In("none.pth"));
-        Refused(ExitCode.WrongUse, "name it with --backbone", "rank-models", Target, "--weights", unnamed);
+        Refused(ExitCode.Failure, "the weights of no network that is known", "rank-models", Target, "--weights", other);
         Refused(ExitCode.WrongUse, "--backbone names 2 networks for 1 files", "rank-models", Target, "--weights", weights, "--backbone", "lenet", "resnet18");
         Refused(ExitCode.WrongUse, "there is no score 'logm'; did you mean 'logme'?", "rank-models", Target, "--weights", weights, "--by", "logm");
         Refused(ExitCode.Failure, "has one class alone", "rank-models", Target + "&classes=3", "--weights", weights);

@@ -78,7 +78,7 @@ public sealed class PretrainedNetworkTests
         using Tensor one = Tensor.Ones([3]);
         Safetensors.Write(folder["model.safetensors"], [KeyValuePair.Create("conv1.weight", one)]);
 
-        Assert.Contains("its name doesn't begin with a backbone's", Assert.Throws<ArgumentException>(() => PretrainedNetwork.Open(folder["model.safetensors"])).Message, StringComparison.Ordinal);
+        Assert.Contains("the weights of no network that is known", Assert.Throws<ArgumentException>(() => PretrainedNetwork.Open(folder["model.safetensors"])).Message, StringComparison.Ordinal);
         Assert.Contains("does not hold the weights of a cifar_resnet20", Assert.Throws<InvalidDataException>(() => PretrainedNetwork.Open(folder["model.safetensors"], "cifar_resnet20")).Message, StringComparison.Ordinal);
     }
 }
