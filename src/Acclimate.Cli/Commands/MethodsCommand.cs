@@ -125,6 +125,7 @@ internal sealed class MethodsCommand : ExampledCommand
         screen.Out.WriteLine();
         Prose.Hang(screen.Out, "Labels   ", about.Setting switch
         {
+            _ when method.LearnsTasks => "source, and each further task's own (--task NAME=PATH); no target is looked at",
             LabelSetting.SourceOnly => "source; the target is not looked at",
             LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labelled)",
             LabelSetting.SourceFree => "source, which is not looked at again once its classifier is trained; the target needs none",
@@ -133,6 +134,7 @@ internal sealed class MethodsCommand : ExampledCommand
         });
         Prose.Hang(screen.Out, "Classes  ", about.Classes switch
         {
+            _ when method.LearnsTasks => "each task's own",
             ClassSets.Partial => "the target may have some of the source's only",
             ClassSets.Open => "the target may have others too, which are told apart as unknown",
             _ => "the same in both domains",
