@@ -27,8 +27,8 @@ public static class DataCatalogue
     public static IReadOnlyList<DataSetEntry> NeededBy(BenchmarkSuite suite)
     {
         ArgumentNullException.ThrowIfNull(suite);
-        IEnumerable<string?> sources = suite.Tasks.SelectMany(static task => (string?[])[task.Source, task.Target, task.Test]).Append(suite.Features);
-        HashSet<string> folders = [.. sources.OfType<string>().Select(static source => source.Split('?')[0].Split('/')[0])];
+        IEnumerable<string?> sources = suite.Tasks.SelectMany(static task => (string?[])[task.Source, task.Target, task.Test]).Append(suite.Features).Append(suite.Training?.Weights);
+        HashSet<string> folders = [.. sources.OfType<string>().Where(static source => source.Length > 0).Select(static source => source.Split('?')[0].Split('/')[0])];
         return [.. All.Where(set => folders.Contains(set.Name))];
     }
 

@@ -16,34 +16,35 @@ internal static class SampleChoice
     /// <summary>The keys.</summary>
     public static readonly string[] Options = [Classes, Take, Leave, Draw, Corrupt];
 
-    private static readonly string[] ByLabels = [Classes, Take, Leave];
+    private static readonly string[] ByLabels = [Classes, Take, Leave], Drawn = [Take, Leave, Corrupt];
 
-    /// <summary>The samples that are asked for; the domain that they come from is disposed, unless it is the same.</summary>
-    /// <exception cref="DataException">There is no such class, not enough samples, or the domain has no labels.</exception>
+    /// <summary>The samples that are asked for; the domain that they come from is disposed, unless it is the same or shown by them.</summary>
+    /// <exception cref="DataException">There is no such class or corruption, not enough samples, or the domain has no labels.</exception>
     public static Domain From(Domain all, SourceString source)
     {
-        if (source.Get(Corrupt) is not { } how)
-            return ByLabel(all, source);
-        Domain? pictures = null;
+        Domain chosen = all;
         try
         {
-            Corruption corruption = Corruption.Parse(how);
-            pictures = ByLabel(all, source);
-            if (pictures.SampleShape.Count != 3)
-                throw new DataException($"'{source.Text}': {Corrupt} is for pictures, and these are rows of features");
-            return pictures.With(new CorruptedSamples(pictures, corruption, DrawOf(source)));
+            if (source.Get(Draw) is not null && !source.Keys.Any(Drawn.Contains))
+                throw new DataException($"'{source.Text}': {Draw} is for {string.Join(", ", Drawn[..^1])} or {Drawn[^1]}");
+            Corruption? corruption = source.Get(Corrupt) is { } how ? Corruption.Parse(how) : null;
+            if (source.Keys.Any(ByLabels.Contains))
+                chosen = ByLabel(all, source);
+            if (corruption is null)
+                return chosen;
+            return chosen.SampleShape.Count == 3
+                ? chosen.With(new CorruptedSamples(chosen, corruption, DrawOf(source)))
+                : throw new DataException($"'{source.Text}': {Corrupt} is for pictures, and these are rows of features");
         }
         catch
         {
-            (pictures ?? all).Dispose();
+            chosen.Dispose();
             throw;
         }
     }
 
     private static Domain ByLabel(Domain all, SourceString source)
     {
-        if (!source.Keys.Any(ByLabels.Contains))
-            return source.Get(Draw) is null || source.Get(Corrupt) is not null ? all : throw new DataException($"'{source.Text}': {Draw} is for {Take}, {Leave} or {Corrupt}");
         using (all)
         {
             Labels labels = all.Labels ?? throw new DataException($"'{source.Text}': {string.Join(", ", source.Keys.Where(ByLabels.Contains))}: the domain has no labels to choose by");
@@ -79,7 +80,7 @@ internal static class SampleChoice
         if (take is not null && leave is not null)
             throw new DataException($"'{source.Text}': {Take} and {Leave} exclude each other");
         if ((take ?? leave) is not { } count)
-            return source.Get(Draw) is null || source.Get(Corrupt) is not null ? samples : throw new DataException($"'{source.Text}': {Draw} is for {Take}, {Leave} or {Corrupt}");
+            return samples;
         RandomStream random = new(DrawOf(source));
         HashSet<int> drawn = [];
         foreach (IGrouping<int, int> ofClass in samples.GroupBy(i => labels.Indices[i]).OrderBy(static group => group.Key))

@@ -34,7 +34,7 @@ public sealed class SampleChoiceTests : IDisposable
     [InlineData("take=11", "class 'apple' has 10 samples, fewer than 11")]
     [InlineData("take=2&leave=2", "take and leave exclude each other")]
     [InlineData("leave=10", "no sample is left")]
-    [InlineData("draw=1", "draw is for take or leave")]
+    [InlineData("draw=1", "draw is for take, leave or corrupt")]
     [InlineData("take=2&draw=x", "draw=x is no whole number from 0")]
     public void Options_ThatCantBeMet_AreRefused(string options, string message) =>
         Assert.Contains(message, Assert.Throws<DataException>(() => Domain.Open($"{Table()}?label=class&{options}")).Message, StringComparison.Ordinal);

@@ -1,0 +1,121 @@
+using Acclimate.Catalog;
+using Acclimate.Runs;
+using Acclimate.Training;
+
+namespace Acclimate.Cli.Rendering;
+
+/// <summary>How a run reads on a terminal.</summary>
+internal static class RunReport
+{
+    /// <summary>What a run is about to learn, before its first step.</summary>
+    public static void Write(RunFacts facts, RunConfig config, Screen screen)
+    {
+        string scoring = facts.ScoringSamples is { } count
+            ? config.Test is null ? " (labels kept aside for scoring only)" : $" · {Numbers.Count(count)} labelled in {config.Test}, for scoring only"
+            : string.Empty;
+        string shape = string.Join('×', facts.InputShape);
+        string merged = facts.Merged is { } counts ? $" ({string.Join(" + ", counts.Select(count => Numbers.Count(count)))})" : string.Empty;
+        screen.Fact("Source", $"{string.Join(" + ", [config.Source, .. config.Also ?? []])}  {facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled{merged}");
+        foreach (TaskFacts further in facts.Network?.Tasks ?? [])
+            screen.Fact("Task", $"{further.Name}: {further.Source}  {further.Classes} classes, {Numbers.Count(further.Samples)} labelled");
+        if (config.Target.Length > 0)
+            screen.Fact("Target", $"{config.Target}  {Numbers.Count(facts.TargetSamples)} unlabelled{scoring}");
+        else if (facts.ScoringSamples is not null)
+            screen.Fact("Test", scoring.TrimStart(' ', '·'));
+        if (facts.Skipped > 0)
+            screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
+        string title = MethodCatalog.Find(config.Method).About.Title;
+        if ((facts.Features?.TargetLabelled ?? facts.Network?.Known) is { } few)
+            screen.Fact("Known", $"{config.TargetLabelled}  {Numbers.Count(few)} labelled target samples to learn from");
+        if (facts.Features is { } features)
+        {
+            screen.Fact("Method", $"{title} · seed {config.Seed} · float64");
+            screen.Fact("Samples", $"{Numbers.Count(features.Count)} {(facts.InputShape.Count == 3 ? $"pixels ({shape}), each a feature" : "features")} · preprocess {features.Preprocess} · classifier {features.Classifier}");
+        }
+
+        if (facts.Network is not { } network)
+            return;
+        screen.Fact("Method", $"{title} · seed {config.Seed} · {network.Precision}");
+        string beside = config.Lora is { } rank ? $", LoRA of rank {rank}" : string.Empty;
+        screen.Fact("Network", $"{network.Backbone} on {shape}{beside}: trains {Numbers.Part(network.TrainableParameters, network.Parameters, "parameters")}");
+        if (network.Weights is { } loaded)
+            screen.Fact("Weights", $"{loaded.Path}: {(loaded.Head ? "backbone and classifier" : loaded.HeadShape is { } head ? $"backbone; its classifier of {Numbers.Count(head[0])} classes gives way to a new one" : "backbone")}");
+        if (network.StepsDone > 0)
+            screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");
+    }
+
+    /// <summary>What came out: the verdict, what it rests on, and where to go from there.</summary>
+    public static void Write(RunResult result, RunFolder folder, bool verbose, Screen screen)
+    {
+        screen.Out.WriteLine();
+        bool shallow = MethodCatalog.Find(result.Method).IsShallow;
+        string title = MethodCatalog.Find(result.Method).About.Title;
+        if (result.Honest is { } honest)
+        {
+            screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the {(result.Target.Length > 0 ? "target" : "test samples")}."));
+            if (result.OpenSet is { } open)
+                screen.Out.WriteLine(Numbers.OpenSet(open));
+            screen.Out.WriteLine(shallow
+                ? $"Fitted in {Numbers.Duration(result.Seconds)}; target labels were used for this figure alone."
+                : "The last step's model; target labels were used for this figure alone.");
+            if (result.Oracle is { } oracle)
+                screen.Out.WriteLine($"The best checkpoint by target labels, which can't be picked in earnest: {Numbers.Percent(oracle.Accuracy)} (step {oracle.Step}).");
+            if (result.Retrieval is { } found)
+                screen.Out.WriteLine($"Retrieval by {found.Bits}-bit codes: mean average precision {Numbers.Percent(found.MeanAveragePrecision)} ({Numbers.Count(found.Queries)} labelled target samples against the source's {Numbers.Count(found.Database)}).");
+        }
+        else
+        {
+            string done = shallow ? "fitted" : $"trained {Numbers.Count(result.Steps)} steps";
+            screen.Out.WriteLine(screen.Bold($"{title}: {done} in {Numbers.Duration(result.Seconds)}."));
+            screen.Out.WriteLine("No target labels were given: whether it helped is not verified. To score it on labelled samples:");
+            screen.Out.WriteLine($"  acclimate evaluate {folder.Path} LABELLED");
+        }
+
+        foreach (TaskResult further in result.Tasks ?? [])
+        {
+            string score = further.Honest is { } found ? $"{Numbers.Accuracy(found)} right on its test samples" : "no labelled samples to score it on were given";
+            screen.Out.WriteLine($"Task {further.Name}: {score}. Its model: {Path.GetDirectoryName(folder.TaskModel(further.Name))}");
+        }
+
+        if (verbose)
+            WriteMore(result, screen);
+        string adapter = Path.Combine(folder.Model, NetworkModel.AdapterFile);
+        if (File.Exists(adapter))
+        {
+            screen.Out.WriteLine($"What was learnt beside the weights, alone: {adapter} ({Numbers.Bytes(new FileInfo(adapter).Length)})");
+            screen.Out.WriteLine($"  To fold it into them: acclimate merge {folder.Path} --out FOLDER");
+        }
+
+        screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
+        screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
+    }
+
+    /// <summary>What the fit can show for itself, and each class's figures.</summary>
+    private static void WriteMore(RunResult result, Screen screen)
+    {
+        if (result.Certificate is { } certificate)
+        {
+            screen.Out.WriteLine();
+            screen.Out.WriteLine("What the fit can show for itself");
+            foreach ((string name, double? value) in ((string, double?)[])[
+                ("eigenpairs' residual", certificate.EigenResidual), ("constraint's error", certificate.ConstraintError), ("optimality (KKT)", certificate.KktResidual)])
+            {
+                if (value is { } residual)
+                    screen.Out.WriteLine($"  {name,-22}{Numbers.Short(residual)}");
+            }
+
+            if (certificate.Objective.Count > 0)
+                Prose.Hang(screen.Out, $"  {"objective by round",-22}", string.Join(", ", certificate.Objective.Select(Numbers.Short)));
+            foreach (string note in certificate.Notes)
+                Prose.Hang(screen.Out, "  ", note);
+            if (certificate is { EigenResidual: null, ConstraintError: null, KktResidual: null, Objective.Count: 0, Notes.Count: 0 })
+                screen.Out.WriteLine("  nothing: this method solves no problem that could be checked");
+        }
+
+        if (result.Confusion is not { } confusion)
+            return;
+        screen.Out.WriteLine();
+        ClassTable.Write(confusion, result.Classes, screen);
+        screen.Out.WriteLine();
+    }
+}

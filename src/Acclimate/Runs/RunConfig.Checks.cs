@@ -1,0 +1,93 @@
+using System.Globalization;
+using Acclimate.Backbones;
+using Acclimate.Catalog;
+using Acclimate.Classifiers;
+using Acclimate.Data;
+using Acclimate.Training;
+
+namespace Acclimate.Runs;
+
+/// <content>What can be refused before anything is read.</content>
+public sealed partial record RunConfig
+{
+    /// <summary>Refuses what can be refused before anything is read or written.</summary>
+    /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
+    public void Validate()
+    {
+        if (Target.Length == 0 && MethodCatalog.Find(Method).NeedsTarget)
+            throw new ArgumentException($"{Method} adapts to a target, and none is given");
+        if (IsShallow)
+        {
+            ValidateShallow();
+        }
+        else
+        {
+            using Deep.Objective objective = Objective();
+            _ = Trainer(1);
+            ValidateLowRank();
+            _ = NetworkName;
+            Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
+            if (Precision is not (Auto or Float32 or Bfloat16))
+                throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
+            if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
+                throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
+            RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
+            if (Backbone is not null && !Networks.Knows(Backbone))
+                throw Networks.Unknown(Backbone);
+        }
+
+        TaskConfig.Validate(Tasks, Method);
+        if (Balance && Also is not { Count: > 0 })
+            throw new ArgumentException("--balance is for sources that become one: name the others with --also");
+        if (Size is < 8 or > 1024)
+            throw new ArgumentException($"size is {Size}; expected 8 to 1024 pixels");
+    }
+
+    private void ValidateLowRank()
+    {
+        if (Lora is < 1)
+            throw new ArgumentException($"lora is {Lora}; expected a rank of 1 or more");
+        if (LoraAlpha is not null and not (> 0 and < double.PositiveInfinity))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"lora alpha is {LoraAlpha}; expected a number above 0"));
+        if (Lora is null && LoraAlpha is not null)
+            throw new ArgumentException("--lora-alpha says how much --lora adds: give a rank with --lora");
+        if (Lora is not null && Weights is null)
+            throw new ArgumentException("--lora learns beside weights that are good already: say which with --weights");
+        if (Lora is not null && Freeze == FineTuning.All)
+            throw new ArgumentException("all stages are frozen, and --lora is to learn in them: only one of the two can be");
+    }
+
+    private void ValidateShallow()
+    {
+        RunConfig plain = new();
+        Refuse("is for methods that train a network", [
+            ("backbone", Backbone is not null), ("weights", Weights is not null), ("freeze", Freeze is not null), ("freeze-from", FreezeFrom is not null),
+            ("gradual", Gradual), ("cache", Cache != plain.Cache), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null),
+            ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
+            ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
+            ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
+        FeatureMethod().Validate();
+        _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
+        _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
+        RequireKnown(Setting == LabelSetting.FewTargetLabels);
+    }
+
+    private LabelSetting Setting => MethodCatalog.Find(Method).About.Setting;
+
+    /// <summary>Labelled target samples are given where the method needs them, and only where it can learn from them.</summary>
+    private void RequireKnown(bool taken)
+    {
+        if (Setting == LabelSetting.FewTargetLabels && TargetLabelled is null)
+            throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say where they are with --target-labelled");
+        if (!taken && TargetLabelled is not null)
+            throw new ArgumentException($"{Method} takes no target labels: leave --target-labelled out, or score on those samples with --test");
+    }
+
+    private void Refuse(string why, (string Option, bool Given)[] options)
+    {
+        string[] given = [.. options.Where(static option => option.Given).Select(static option => "--" + option.Option)];
+        if (given.Length > 0)
+            throw new ArgumentException($"{string.Join(", ", given)} {why}, and {Method} is not one: leave {(given.Length == 1 ? "it" : "them")} out");
+    }
+}
