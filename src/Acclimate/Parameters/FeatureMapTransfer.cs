@@ -16,8 +16,9 @@ namespace Acclimate.Parameters;
 /// a layer's differences are brought to mean 0 and deviation 1 before the softmax, whose weights are multiplied
 /// by the number of channels, and the distance is a mean over places. Unlike there,
 /// where a filter's weights are set to nought, it is the stage's output that is: that needs no pass through the layers before.</para>
-/// <para>The network as it started is used as it would be in use: batch norm by its running statistics. The run's own weight
-/// decay is off.</para>
+/// <para>The network as it started normalises as the network itself does at that step, by the batch where that is in training, so that the
+/// distance starts at nought. The released code lets it normalise by its running statistics: then most of the distance is
+/// that between these and a small batch's, and descending it does harm. The run's own weight decay is off.</para>
 /// </remarks>
 [Method("delta", Family.Parameters, LabelSetting.SourceOnly,
     Title = "Feature maps with attention (DELTA)",
@@ -128,11 +129,19 @@ public sealed class FeatureMapTransfer : ParameterTransfer
     private sealed class StartingMaps : Module
     {
         private readonly ClassifierNetwork network;
+        private readonly BatchNorm[] norms;
 
         public StartingMaps(ClassifierNetwork network, IEnumerable<(string Layer, long Channels)> layers)
         {
             this.network = Add("network", network);
             network.Freeze();
+            norms = [.. network.Modules().OfType<BatchNorm>()];
+            foreach (BatchNorm norm in norms)
+            {
+                norm.Unfreeze();
+                norm.Tracks = false;
+            }
+
             Weights = [.. layers.Select(layer => KeyValuePair.Create(layer.Layer, AddBuffer($"channels_{layer.Layer.Replace('.', '_')}", Tensor.Ones([layer.Channels]))))];
         }
 
@@ -143,6 +152,14 @@ public sealed class FeatureMapTransfer : ParameterTransfer
 
         public Activations Activate(TrainingStep step)
         {
+            foreach ((BatchNorm mine, BatchNorm theirs) in norms.Zip(step.Network.Modules().OfType<BatchNorm>()))
+            {
+                if (theirs.Training)
+                    mine.Train();
+                else
+                    mine.Eval();
+            }
+
             using NoGrad noGrad = NoGrad.Begin();
             return step.Activate(network, step.SourceInputs!);
         }

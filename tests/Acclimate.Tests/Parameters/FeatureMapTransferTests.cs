@@ -119,6 +119,29 @@ public sealed class FeatureMapTransferTests
         Assert.All(few.Zip(alone), static pair => Assert.Equal(pair.Second, pair.First, 1e-5));
     }
 
+    // The network as it started normalises as the network does, and keeps its own statistics.
+    [Theory]
+    [InlineData("")]
+    [InlineData("conv1")]
+    public void Loss_AtTheStart_IsNought(string frozen)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(1);
+        using ClassifierNetwork network = Tuning.Network("lenet", [1, 28, 28]);
+        using FeatureMapTransfer method = new();
+        Tensor inputs = Tensor.Normal([8, 1, 28, 28], generator);
+        Tuning.Attach(method, network, inputs, generator);
+        foreach ((_, Module module) in frozen.Length == 0 ? [] : network.Backbone.StageModules(0))
+            module.Freeze();
+        Tensor[] before = [.. method.Network!.NamedState().Select(static pair => pair.Value.Clone())];
+
+        LossTerm maps = method.Loss(Tuning.Step(network, inputs, [0, 1, 2, 0, 1, 2, 0, 1], generator))[0];
+
+        Assert.Equal(("maps", 0.64), (maps.Name, maps.Weight));
+        Assert.Equal(0, maps.Value.ToDouble());
+        Assert.All(method.Network!.NamedState().Zip(before), static pair => Assert.True(pair.First.Value.SameAs(pair.Second), pair.First.Key));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -158,14 +181,18 @@ public sealed class FeatureMapTransferTests
         Assert.Equal("delta: the backbone has no stage 'layer9'; its stages are fc1, fc2", thrown.Message);
     }
 
-    /// <summary>How far the features of two networks in use are apart after a run of one of them.</summary>
+    /// <summary>How far the features of two networks are apart after a run of one of them, both normalised by all samples.</summary>
     private static double Apart(Objective method, Domain source)
     {
         using TensorScope scope = TensorScope.Begin();
         using ClassifierNetwork network = Tuning.Network("mlp", [6]), start = network.Copy();
         using (method)
             Tuning.Fit(network, method, source, new TrainerOptions { Steps = 60, BatchSize = 16, Seed = 3, LearningRate = 0.05 });
-        return (Fitting.Activate(network, source).Features - Fitting.Activate(start, source).Features).Square().Mean().ToDouble();
+        using NoGrad noGrad = NoGrad.Begin();
+        using Batch all = Fitting.All(source);
+        network.Train();
+        start.Train();
+        return (network.Activate(all.Inputs).Features - start.Activate(all.Inputs).Features).Square().Mean().ToDouble();
     }
 
     private static FitContext Context(ClassifierNetwork network, Domain source) => new(network)
