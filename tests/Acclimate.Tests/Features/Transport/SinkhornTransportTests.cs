@@ -1,7 +1,7 @@
 using Acclimate.Features;
 using Acclimate.Features.Transport;
-using Acclimate.Torch;
 using Acclimate.TestSupport;
+using Acclimate.Torch;
 using FsCheck;
 using FsCheck.Fluent;
 
