@@ -66,15 +66,15 @@ internal static class ChannelImportance
         return [.. growth.Select(sum => sum / used)];
     }
 
-    /// <summary>C·softmax(z/5), z being the growth brought to mean 0 and deviation 1: 1 on average, and 1 each where all grow alike.</summary>
+    /// <summary>softmax(z/5), z being the growth brought to mean 0 and deviation 1; the same for all where all grow alike.</summary>
     /// <param name="growth">Each channel's growth of the loss.</param>
     public static float[] Weights(double[] growth)
     {
         double mean = growth.Average(), deviation = Math.Sqrt(growth.Average(g => (g - mean) * (g - mean)));
         if (deviation == 0)
-            return [.. growth.Select(static _ => 1f)];
+            return [.. growth.Select(_ => 1f / growth.Length)];
         double[] powers = [.. growth.Select(g => Math.Exp((g - mean) / deviation / Softness))];
         double sum = powers.Sum();
-        return [.. powers.Select(power => (float)(growth.Length * power / sum))];
+        return [.. powers.Select(power => (float)(power / sum))];
     }
 }

@@ -13,8 +13,9 @@ namespace Acclimate.Parameters;
 /// <remarks>
 /// <para>How much a channel matters is by how much the loss grows when its map is nought, measured on the network as it started under
 /// a classifier that was trained on it: the first stage of the run, in which the backbone is frozen. As in the released code
-/// a layer's differences are brought to mean 0 and deviation 1 before the softmax, whose weights are multiplied
-/// by the number of channels, and the distance is a mean over places. Unlike there,
+/// a layer's differences are brought to mean 0 and deviation 1 before the softmax. The distance is a mean over samples, places and layers, and as
+/// in the paper a layer's weights add up to 1 (the code multiplies them by the number of channels): so α means the same for
+/// a wide network as for a narrow one, and for one layer as for fifteen, where a sum makes steps of the usual length diverge. Unlike there,
 /// where a filter's weights are set to nought, it is the stage's output that is: that needs no pass through the layers before.</para>
 /// <para>The network as it started normalises as the network itself does at that step, by the batch where that is in training, so that the
 /// distance starts at nought. The released code lets it normalise by its running statistics: then most of the distance is
@@ -23,15 +24,15 @@ namespace Acclimate.Parameters;
 [Method("delta", Family.Parameters, LabelSetting.SourceOnly,
     Title = "Feature maps with attention (DELTA)",
     Summary = "Fine-tuning that keeps feature maps near the pretrained network's, those channels most on which the labels depend.",
-    Formula = "min_w E[−log p(y|x)] + α E ½ Σ_l Σ_j a_lj ‖FM_lj(w,x) − FM_lj(w⁰,x)‖²/(h_l w_l) + β/2 ‖w_C‖²,  a_l = C_l softmax_j(z_lj/5), z_l the standardised growth of the loss without channel j",
+    Formula = "min_w E[−log p(y|x)] + α E ½ 1/L Σ_l Σ_j a_lj ‖FM_lj(w,x) − FM_lj(w⁰,x)‖²/(h_l w_l) + β/2 ‖w_C‖²,  a_l = softmax_j(z_lj/5), z_l the standardised growth of the loss without channel j",
     Paper = "Li, Xiong, Wang, Rao, Liu, Huan: DELTA: Deep Learning Transfer Using Feature Map with Attention for Convolutional Networks, ICLR 2019")]
 public sealed class FeatureMapTransfer : ParameterTransfer
 {
     private StartingMaps? start;
 
     /// <summary>α, the weight of the maps' distance.</summary>
-    [Option("alpha", "the weight of the feature maps' distance, 0 or more", Source = "0.01 on the sum over a batch of 64 in the released code; here it is the mean, hence 64 times that")]
-    public double Alpha { get; init; } = 0.64;
+    [Option("alpha", "the weight of the feature maps' distance, 0 or more", Source = "1: of the size of the cross entropy; the paper's 0.01 is on sums over samples and channels")]
+    public double Alpha { get; init; } = 1;
 
     /// <summary>β, the weight decay of the classifier.</summary>
     [Option("beta", "the weight of the classifier's size, 0 or more", Source = "0.01 in the released code")]
@@ -66,7 +67,7 @@ public sealed class FeatureMapTransfer : ParameterTransfer
         }
     }
 
-    /// <summary>How much each channel of a layer weighs; all together as much as there are channels.</summary>
+    /// <summary>How much each channel of a layer weighs; 1 all together.</summary>
     /// <param name="layer">The layer.</param>
     internal Tensor Weights(string layer) => start!.Weights.First(weights => weights.Key == layer).Value;
 
@@ -116,7 +117,7 @@ public sealed class FeatureMapTransfer : ParameterTransfer
         ArgumentNullException.ThrowIfNull(step);
         Activations before = start!.Activate(step);
         Tensor distance = start.Weights.Select(layer => Distance(step.Source[layer.Key], before[layer.Key], layer.Value)).Aggregate(Tensor.Zeros([]), static (sum, next) => sum + next);
-        return [new LossTerm("maps", distance, Alpha), Head(step)];
+        return [new LossTerm("maps", distance / Math.Max(1, start.Weights.Count), Alpha), Head(step)];
     }
 
     /// <summary>½ Σ_j a_j ‖FM_j − FM_j⁰‖²/(h·w), averaged over the samples.</summary>
@@ -142,7 +143,7 @@ public sealed class FeatureMapTransfer : ParameterTransfer
                 norm.Tracks = false;
             }
 
-            Weights = [.. layers.Select(layer => KeyValuePair.Create(layer.Layer, AddBuffer($"channels_{layer.Layer.Replace('.', '_')}", Tensor.Ones([layer.Channels]))))];
+            Weights = [.. layers.Select(layer => KeyValuePair.Create(layer.Layer, AddBuffer($"channels_{layer.Layer.Replace('.', '_')}", Tensor.Full([layer.Channels], 1.0 / layer.Channels))))];
         }
 
         /// <summary>What the channels of each layer weigh.</summary>
