@@ -24,7 +24,7 @@ public class SourceStringTests
         DataException e = Assert.Throws<DataException>(() => Domain.Open(path + "?feature=fts"));
 
         Assert.Equal(
-            $"'{path}?feature=fts': unknown option 'feature'; MAT (.mat) takes features, labels, samples, format, classes, take, leave, draw (did you mean 'features'?)", e.Message);
+            $"'{path}?feature=fts': unknown option 'feature'; MAT (.mat) takes features, labels, samples, format, classes, take, leave, draw, corrupt (did you mean 'features'?)", e.Message);
     }
 
     [Fact]
