@@ -25,7 +25,6 @@ public sealed partial record RunConfig
             using Deep.Objective objective = Objective();
             _ = Trainer(1);
             ValidateLowRank();
-            _ = Weights is null ? null : PretrainedWeights.Find(Weights);
             _ = NetworkName;
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
             if (Precision is not (Auto or Float32 or Bfloat16))

@@ -58,6 +58,9 @@ internal sealed class RunData : IDisposable
     public static RunData Open(RunConfig config, CancellationToken cancellation)
     {
         List<Domain> open = [];
+
+        // Before samples are read, which may take long.
+        _ = config.Weights is null ? null : PretrainedWeights.Find(config.Weights);
         try
         {
             Domain source = Hold(OpenSource(config));
