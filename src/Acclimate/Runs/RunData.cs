@@ -185,8 +185,8 @@ internal sealed class RunData : IDisposable
         Transform[] coloured = colour ? [new Colour()] : [];
         if (config.IsShallow)
             return (new Preprocessing([new Resize(side, side), .. coloured, new ToFloat(), new AsRows()]), [channels, side, side]);
-        Transform[] steps = [new Resize(side, side), .. coloured, .. Augmented(config, side, colour), new ToFloat(), new Normalise(half, half)];
-        return (new Preprocessing(steps), [channels, side, side]);
+        Transform[] steps = [new Resize(side, side), .. coloured, new ToFloat(), new Normalise(half, half)];
+        return (Augmented(config, steps, side, colour), [channels, side, side]);
     }
 
     /// <summary>What the weights were trained on.</summary>
@@ -196,7 +196,7 @@ internal sealed class RunData : IDisposable
             return Again(config, network, preprocessing);
         InputRecipe recipe = InputRecipe.Of(config.NetworkName!);
         int side = config.Size ?? recipe.Side;
-        return (new Preprocessing([.. recipe.Sized(config.Size), .. Augmented(config, side, colour: true), .. recipe.Scaled]), [3, side, side]);
+        return (Augmented(config, [.. recipe.Sized(config.Size), .. recipe.Scaled], side, colour: true), [3, side, side]);
     }
 
     /// <summary>What a saved model's pictures went through, with other random steps.</summary>
@@ -205,15 +205,16 @@ internal sealed class RunData : IDisposable
         int side = (int)network.InputShape[^1];
         if (config.Size is { } size && size != side)
             throw new ArgumentException($"--size {size}: the model in {config.Weights} takes pictures of {side}: leave --size out");
-        Transform[] steps = [.. preprocessing.Steps];
-        int floats = Array.FindIndex(steps, static step => step is ToFloat);
-        return (new Preprocessing([.. steps[..floats], .. Augmented(config, side, network.InputShape[0] == 3), .. steps[floats..]]), [.. network.InputShape]);
+        return (Augmented(config, [.. preprocessing.Steps], side, network.InputShape[0] == 3), [.. network.InputShape]);
     }
 
-    private static Transform[] Augmented(RunConfig config, int side, bool colour) => !config.Augment ? [] :
-    [
-        new RandomCrop(side / ShiftedPart),
-        new RandomHorizontalFlip(),
-        .. colour ? [new ColourJitter(Jitter, Jitter, Jitter)] : (Transform[])[],
-    ];
+    /// <summary>The steps with random ones among them, where augmenting is wanted: pictures move as bytes, and are recoloured as numbers from 0 to 1.</summary>
+    private static Preprocessing Augmented(RunConfig config, Transform[] steps, int side, bool colour)
+    {
+        if (!config.Augment)
+            return new Preprocessing(steps);
+        int floats = Array.FindIndex(steps, static step => step is ToFloat);
+        Transform[] recoloured = colour ? [new ColourJitter(Jitter, Jitter, Jitter)] : [];
+        return new Preprocessing([.. steps[..floats], new RandomCrop(side / ShiftedPart), new RandomHorizontalFlip(), steps[floats], .. recoloured, .. steps[(floats + 1)..]]);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Acclimate.Data;
+using Acclimate.Data.Images;
 using Acclimate.Runs;
 using Acclimate.Torch;
 using Acclimate.Training;
@@ -51,6 +52,36 @@ public sealed class TransferRunTests : IDisposable
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Model, "model.safetensors")), File.ReadAllBytes(Path.Combine(parts.Model, "model.safetensors")));
         Assert.Equal(File.ReadAllText(whole.Metrics), File.ReadAllText(parts.Metrics));
+    }
+
+    /// <summary>Pictures move as bytes and are recoloured as numbers: the steps' order is the run's to get right.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Start_AugmentedPictures_Trains(int channels)
+    {
+        using Generator generator = new(1);
+        foreach (string name in (string[])["source/ant", "source/bee", "target"])
+        {
+            Directory.CreateDirectory(Path.Combine(folder, name));
+            for (int i = 0; i < 3; i++)
+            {
+                using TensorScope scope = TensorScope.Begin();
+                Tensor picture = Tensor.Uniform([channels, 32, 32], generator, 0, 255).To(ScalarType.UInt8);
+                File.WriteAllBytes(Path.Combine(folder, name, $"{i}.png"), ImageCodec.Encode(picture, ImageFormat.Png));
+            }
+        }
+
+        RunConfig config = new() { Source = Path.Combine(folder, "source"), Target = Path.Combine(folder, "target"), Augment = true, Steps = 2, BatchSize = 4 };
+        RunFolder run = new(Path.Combine(folder, "run"));
+        TransferRun.Start(config, run, cancellation: TestContext.Current.CancellationToken);
+
+        // The model sees pictures as they are.
+        using NetworkModel model = (NetworkModel)TransferModel.Load(run.Model);
+        Assert.DoesNotContain(model.Preprocessing.Steps, static step => step.IsRandom);
+
+        // And goes on to another training, with random steps of its own.
+        TransferRun.Start(config with { Weights = run.Path }, new RunFolder(Path.Combine(folder, "again")), cancellation: TestContext.Current.CancellationToken);
     }
 
     [Fact]
