@@ -43,6 +43,10 @@ public sealed class LayerTests : IDisposable
         Assert.Equal(input.ToArray<float>(), output.ToArray<float>(), (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Abs(a));
         Assert.All(norm.NamedBuffers().Zip(before), static pair => Assert.True(pair.First.Value.SameAs(pair.Second)));
         Assert.Equal(!frozen, output.RequiresGrad);
+        if (frozen)
+            return;
+        output.Sum().Backward();
+        Assert.NotNull(norm.Weight.Grad);
     }
 
     /// <summary>
