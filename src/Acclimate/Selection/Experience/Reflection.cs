@@ -1,4 +1,3 @@
-using Acclimate.Discrepancies;
 using Acclimate.Torch;
 
 namespace Acclimate.Selection.Experience;
@@ -76,7 +75,7 @@ public sealed class Reflection
         {
             using TensorScope one = TensorScope.Begin();
             Tensor covariance = Covariance(m.Points, spread, left, share, length);
-            return new Known(m.Points, Rows(covariance.Inverse()), Flat(covariance.Solve(Column(m.Gains, grand))));
+            return new Known(m.Points, Rows(Inverse(covariance)), Flat(covariance.Solve(Column(m.Gains, grand))));
         });
         return new Reflection(fitted, centre, scale, grand, spread, left, share, length);
     }
@@ -117,7 +116,7 @@ public sealed class Reflection
         using TensorScope scope = TensorScope.Begin();
         Tensor covariance = Covariance(points, spread, left, share, length);
         double[] weights = Flat(covariance.Solve(Column(gains, grand)));
-        double[][] inverse = Rows(covariance.Inverse());
+        double[][] inverse = Rows(Inverse(covariance));
         return weights.Select((w, i) => -0.5 * ((w * w / inverse[i][i]) - Math.Log(inverse[i][i]) + Math.Log(2 * Math.PI))).Sum();
     }
 
@@ -136,6 +135,8 @@ public sealed class Reflection
 
         return Tensor.From(values).Reshape(n, n);
     }
+
+    private static Tensor Inverse(Tensor square) => square.Solve(Tensor.Eye(square.Size(0), ScalarType.Float64));
 
     private static Tensor Column(double[] gains, double grand) => Tensor.From(Array.ConvertAll(gains, gain => gain - grand)).Reshape(gains.Length, 1);
 
