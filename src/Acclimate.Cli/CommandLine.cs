@@ -81,6 +81,7 @@ internal static class CommandLine
             new BenchmarkCommand(screen, cancellation),
             new WeightsCommand(screen, cancellation),
             new DataCommand(screen, cancellation),
+            new ExperienceCommand(screen),
             new DoctorCommand(screen),
             Verbose,
             help,

@@ -23,6 +23,8 @@ internal sealed class MergeCommand : ExampledCommand
             if (Path.Exists(folder))
                 throw new UsageException($"{folder} is there already: name another folder with --out");
             using TransferModel opened = Open(path, parsed.GetValue(weights));
+            if (opened is MixtureModel mixture)
+                throw new UsageException($"{path} holds several models that decide together ({string.Join(", ", mixture.Members.Select(static member => member.Name))}): name one of the folders in its model/members");
             if (opened is not NetworkModel { Network.Spec.LowRank: { } lowRank } adapted)
                 throw new UsageException($"{path} holds a plain model: there is nothing to fold in. Models trained with --lora have something");
             using NetworkModel merged = adapted.Merged();

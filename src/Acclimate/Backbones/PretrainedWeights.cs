@@ -61,8 +61,10 @@ public static class PretrainedWeights
         ArgumentException.ThrowIfNullOrEmpty(given);
         if (Directory.Exists(given))
         {
-            string[] places = [Path.Combine(given, TransferModel.WeightsFile), Path.Combine(given, "model", TransferModel.WeightsFile)];
-            return Array.Find(places, File.Exists) ?? throw new FileNotFoundException($"{given} holds no {TransferModel.WeightsFile}: expected a run's folder or a saved model");
+            string[] folders = [given, Path.Combine(given, "model")];
+            if (Array.Find(folders, MixtureModel.IsMixture) is { } mixture)
+                throw new FileNotFoundException($"{given} holds several models that decide together; name one of them: {string.Join(", ", MixtureModel.MemberFolders(mixture))}");
+            return Array.Find([.. folders.Select(static folder => Path.Combine(folder, TransferModel.WeightsFile))], File.Exists) ?? throw new FileNotFoundException($"{given} holds no {TransferModel.WeightsFile}: expected a run's folder or a saved model");
         }
 
         string file = WeightsCatalogue.FileOf(given);

@@ -16,6 +16,8 @@ internal static class TeacherModel
     public static ClassifierNetwork Load(string folder, FitContext context)
     {
         using TransferModel model = TransferModel.Load(folder);
+        if (model is MixtureModel)
+            throw new ArgumentException($"distil: the teacher {folder} is made of several models; name one of them: {string.Join(", ", MixtureModel.MemberFolders(folder))}");
         if (model is not NetworkModel { Network: { } network })
             throw new ArgumentException($"distil: the teacher {folder} is a model of {model.Provenance.Method}, which has no network; a teacher needs one");
         NetworkSpec student = context.Network.Spec;

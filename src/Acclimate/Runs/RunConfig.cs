@@ -102,6 +102,12 @@ public sealed partial record RunConfig
     public bool OpenSet { get; init; }
 
     /// <summary>
+    /// Whether the source's own model is fitted too, and what is returned is hedged with it, by weights that no target label
+    /// decides. Default false: the bare method.
+    /// </summary>
+    public bool Guard { get; init; }
+
+    /// <summary>
     /// Whether training shifts, mirrors and recolours pictures at random, each step anew. For photographs, not for digits
     /// or text, which a mirror turns into something else. Default false.
     /// </summary>

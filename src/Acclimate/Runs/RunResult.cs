@@ -110,6 +110,10 @@ public sealed record RunResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Retrieval? Retrieval { get; init; }
 
+    /// <summary>What the harm guard did; none where it was not asked for. With it, <see cref="Honest"/> is the score of the hedge that is returned.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GuardReport? Guard { get; init; }
+
     /// <summary>The further tasks, of a run that learns several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TaskResult>? Tasks { get; init; }

@@ -84,27 +84,35 @@ public abstract class TransferModel : IDisposable
     /// <summary>The shape of a sample that the model takes: features, or channels × height × width, of which the sizes may differ.</summary>
     public abstract IReadOnlyList<long> InputShape { get; }
 
-    /// <summary>Reads a model's folder: a <see cref="NetworkModel"/> or a <see cref="FeatureModel"/>.</summary>
+    /// <summary>Reads a model's folder: a <see cref="NetworkModel"/>, a <see cref="FeatureModel"/> or a <see cref="MixtureModel"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged, of a newer format, or the two don't fit each other.</exception>
     public static TransferModel Load(string folder)
     {
         string cardPath = Path.Combine(folder, CardFile);
         string weightsPath = Path.Combine(folder, WeightsFile);
-        foreach (string path in (string[])[cardPath, weightsPath])
+        Require(cardPath);
+        using JsonDocument card = ReadCard(File.ReadAllText(cardPath), cardPath);
+        string kind = card.RootElement.TryGetProperty("kind", out JsonElement said) ? said.ToString() : NetworkModel.Kind;
+        switch (kind)
+        {
+            case MixtureModel.Kind:
+                return MixtureModel.Read(card, cardPath);
+            case NetworkModel.Kind:
+                Require(weightsPath);
+                return NetworkModel.Read(card, cardPath, weightsPath);
+            case FeatureModel.Kind:
+                Require(weightsPath);
+                return FeatureModel.Read(card, cardPath, weightsPath);
+            default:
+                throw new InvalidDataException($"{cardPath}: there is no kind of model '{kind}'; expected {NetworkModel.Kind}, {FeatureModel.Kind} or {MixtureModel.Kind}");
+        }
+
+        void Require(string path)
         {
             if (!File.Exists(path))
                 throw new InvalidDataException($"{folder} is no model: there is no {Path.GetFileName(path)} in it");
         }
-
-        using JsonDocument card = ReadCard(File.ReadAllText(cardPath), cardPath);
-        string kind = card.RootElement.TryGetProperty("kind", out JsonElement said) ? said.ToString() : NetworkModel.Kind;
-        return kind switch
-        {
-            NetworkModel.Kind => NetworkModel.Read(card, cardPath, weightsPath),
-            FeatureModel.Kind => FeatureModel.Read(card, cardPath, weightsPath),
-            _ => throw new InvalidDataException($"{cardPath}: there is no kind of model '{kind}'; expected {NetworkModel.Kind} or {FeatureModel.Kind}"),
-        };
     }
 
     /// <summary>Opens samples as this model takes them: a table's columns, or texts' words, become the features that the source's became.</summary>
@@ -160,8 +168,13 @@ public abstract class TransferModel : IDisposable
         // The card first names what it refers to, so it is made before the tensors are written.
         string text = TextOf(card, indented: true, converters);
         Safetensors.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        AtomicFile.Write(Path.Combine(folder, CardFile), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        WriteText(Path.Combine(folder, CardFile), text);
     }
+
+    /// <summary>Writes a card that refers to no tensors.</summary>
+    private protected static void WriteCard<TCard>(string path, TCard card) => WriteText(path, TextOf(card, indented: true));
+
+    private static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The card as text.</summary>
     private protected static string TextOf<TCard>(TCard card, bool indented, params JsonConverter[] converters) =>

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace Acclimate.Selection.Experience;
+
+/// <summary>
+/// What one run taught: on which kind of pair, with which method, and what it gained. It holds numbers and the domains' names, no sample and
+/// no path.
+/// </summary>
+public sealed record Experience
+{
+    /// <summary>The format's version.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The source's name, without its folder.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The target's.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>What can be known of the pair before anything is tried.</summary>
+    public required PairStatistics Statistics { get; init; }
+
+    /// <summary>The method, by its name in the catalogue.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Its options.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the label-free checks said of it.</summary>
+    public IReadOnlyDictionary<string, double> Validators { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>How many points of accuracy on the target it was above the source's own model; none where no label told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Gain { get; init; }
+
+    /// <summary>Seconds that it took.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The program's version.</summary>
+    public required string Acclimate { get; init; }
+
+    /// <summary>Whether another is about the same pair: the same names, and the same statistics as far as they are written.</summary>
+    /// <param name="other">The other.</param>
+    public bool IsOfSamePair(Experience other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Source == other.Source && Target == other.Target && Statistics == other.Statistics;
+    }
+}
