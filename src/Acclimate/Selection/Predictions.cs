@@ -1,3 +1,5 @@
+using Acclimate.Torch;
+
 namespace Acclimate.Selection;
 
 /// <summary>Class probabilities, row by row.</summary>
@@ -11,12 +13,25 @@ internal sealed class Predictions(double[] values, int classes)
 
     public ReadOnlySpan<double> this[int sample] => values.AsSpan(sample * Classes, Classes);
 
+    /// <summary>The rows of a matrix.</summary>
+    public static Predictions Of(Tensor probabilities) => new(probabilities.ToArray<double>(), (int)probabilities.Size(1));
+
+    /// <summary>Each sample's greatest class, the first of equals.</summary>
+    public int[] Labels()
+    {
+        int[] labels = new int[Count];
+        for (int i = 0; i < Count; i++)
+            labels[i] = Greatest(this[i]);
+        return labels;
+    }
+
     /// <summary>All of each row on its greatest entry, the first of equals.</summary>
     public Predictions Hard()
     {
         double[] hard = new double[values.Length];
+        int[] labels = Labels();
         for (int i = 0; i < Count; i++)
-            hard[(i * Classes) + Greatest(this[i])] = 1;
+            hard[(i * Classes) + labels[i]] = 1;
         return new Predictions(hard, Classes);
     }
 
@@ -46,6 +61,24 @@ internal sealed class Predictions(double[] values, int classes)
         return new Predictions(sharp, Classes);
     }
 
+    /// <summary>−Σ p log p of each row, in nats.</summary>
+    public double[] Entropies()
+    {
+        double[] entropies = new double[Count];
+        for (int i = 0; i < Count; i++)
+            entropies[i] = Entropy(this[i]);
+        return entropies;
+    }
+
+    /// <summary>The greatest probability of each row.</summary>
+    public double[] Confidences()
+    {
+        double[] greatest = new double[Count];
+        for (int i = 0; i < Count; i++)
+            greatest[i] = this[i][Greatest(this[i])];
+        return greatest;
+    }
+
     /// <summary>The mean row.</summary>
     public double[] Mean()
     {
@@ -57,6 +90,15 @@ internal sealed class Predictions(double[] values, int classes)
         }
 
         return mean;
+    }
+
+    /// <summary>−Σ p log p, in nats; 0 log 0 is 0.</summary>
+    public static double Entropy(ReadOnlySpan<double> row)
+    {
+        double entropy = 0;
+        foreach (double p in row)
+            entropy -= p > 0 ? p * Math.Log(p) : 0;
+        return entropy;
     }
 
     private static int Greatest(ReadOnlySpan<double> row)
