@@ -12,7 +12,18 @@ public abstract class Classifier
     /// <param name="classes">C: how many classes there are.</param>
     /// <returns>To be disposed.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the labels don't fit the samples.</exception>
-    public FittedClassifier Fit(Tensor samples, int[] labels, int classes)
+    public FittedClassifier Fit(Tensor samples, int[] labels, int classes) => Fit(samples, labels, classes, null);
+
+    /// <summary>Trains on labelled samples that count differently.</summary>
+    /// <param name="samples">[n, d], n ≥ 1, float64.</param>
+    /// <param name="labels">The class of each sample, from 0. A class without samples is never predicted.</param>
+    /// <param name="classes">C: how many classes there are.</param>
+    /// <param name="weights">What each sample counts, 0 or more; none: 1 each.</param>
+    /// <returns>To be disposed.</returns>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the labels or weights don't fit the samples, or weights are given and it takes none (<see cref="TakesWeights"/>).
+    /// </exception>
+    public FittedClassifier Fit(Tensor samples, int[] labels, int classes, double[]? weights)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(labels);
@@ -20,6 +31,10 @@ public abstract class Classifier
             throw new ArgumentException($"{labels.Length} labels were given for {samples}; expected a matrix with a row for each, and one at least", nameof(labels));
         if (labels.Min() < 0 || labels.Max() >= classes)
             throw new ArgumentException($"labels go from {labels.Min()} to {labels.Max()}; expected 0 to {classes - 1}", nameof(labels));
+        if (weights is not null && !TakesWeights)
+            throw new ArgumentException($"{ClassifierCatalog.NameOf(this)} counts every sample the same; leave the weights out", nameof(weights));
+        if (weights is not null && (weights.Length != labels.Length || !weights.All(static weight => weight >= 0 && double.IsFinite(weight))))
+            throw new ArgumentException($"{weights.Length} weights were given for {labels.Length} samples; expected one of 0 or more for each", nameof(weights));
         Validate();
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
@@ -27,17 +42,33 @@ public abstract class Classifier
             throw new ArgumentException("the samples hold NaN or infinite values; expected finite ones", nameof(samples));
         FittedClassifier fitted = labels.All(label => label == labels[0])
             ? new FittedConstant(labels[0], classes)
-            : Learn(samples.To(ScalarType.Float64).Detach(), labels, classes);
+            : weights is null
+                ? Learn(samples.To(ScalarType.Float64).Detach(), labels, classes)
+                : Learn(samples.To(ScalarType.Float64).Detach(), labels, classes, weights);
         foreach (Tensor tensor in fitted.Tensors)
             tensor.LeaveScopes();
         return fitted;
     }
+
+    /// <summary>Whether samples can count differently.</summary>
+    public virtual bool TakesWeights => false;
+
+    /// <summary>A classifier with the same answers whose probabilities tell a clear case from a close one: itself, unless its own are votes.</summary>
+    public virtual Classifier Graded => this;
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">One or more are out of range.</exception>
     public virtual void Validate()
     {
     }
+
+    /// <summary>The training itself where samples count differently, which <see cref="TakesWeights"/> says it can.</summary>
+    /// <param name="samples">[n, d], float64.</param>
+    /// <param name="labels">The class of each sample; at least two classes have some.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="weights">What each sample counts.</param>
+    protected virtual FittedClassifier Learn(Tensor samples, int[] labels, int classes, double[] weights) =>
+        throw new NotSupportedException($"{GetType().Name} says that it takes weights, but doesn't learn by them");
 
     /// <summary>The training itself; tensors that are not part of what is returned are freed by the caller.</summary>
     /// <param name="samples">[n, d], float64.</param>
@@ -59,6 +90,7 @@ public abstract class Classifier
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "classifier")]
 [JsonDerivedType(typeof(FittedNearestNeighbours), "nearest-neighbours")]
+[JsonDerivedType(typeof(FittedNearestOfClass), "nearest-of-class")]
 [JsonDerivedType(typeof(FittedConstant), "constant")]
 [JsonDerivedType(typeof(FittedLinear), "linear")]
 [JsonDerivedType(typeof(FittedVotes), "votes")]

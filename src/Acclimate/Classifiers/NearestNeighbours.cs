@@ -19,6 +19,9 @@ public sealed class NearestNeighbours : Classifier
             throw new ArgumentException($"nearest neighbours: k is {Neighbours}; expected 1 or more");
     }
 
+    /// <summary>One neighbour alone is always sure: <see cref="NearestOfClass"/> says how near the other classes are. More neighbours vote.</summary>
+    public override Classifier Graded => Neighbours == 1 ? new NearestOfClass() : this;
+
     /// <inheritdoc/>
     protected override FittedClassifier Learn(Tensor samples, int[] labels, int classes) =>
         new FittedNearestNeighbours(samples, labels, classes, Neighbours);

@@ -41,9 +41,15 @@ public abstract class PenalisedClassifier : Classifier
     /// <inheritdoc/>
     protected override FittedClassifier Learn(Tensor samples, int[] labels, int classes)
     {
+        CheckClassWeights(classes);
+        return Train(samples, labels, classes, C ?? ChooseC(samples, labels, classes));
+    }
+
+    /// <summary>Refuses weights of another number of classes.</summary>
+    private protected void CheckClassWeights(int classes)
+    {
         if (ClassWeights is { } weights && weights.Count != classes)
             throw new ArgumentException($"{weights.Count} class weights were given for {classes} classes; each needs one");
-        return Train(samples, labels, classes, C ?? ChooseC(samples, labels, classes));
     }
 
     /// <summary>The training with a given C; two classes at least have samples.</summary>
@@ -64,7 +70,8 @@ public abstract class PenalisedClassifier : Classifier
         [.. present.Select(c =>
             (ClassWeights?[c] ?? 1) * (Balanced ? labels.Length / ((double)present.Length * labels.Count(label => label == c)) : 1))];
 
-    private double ChooseC(Tensor samples, int[] labels, int classes)
+    /// <summary>C by cross-validation, every sample counting the same.</summary>
+    private protected double ChooseC(Tensor samples, int[] labels, int classes)
     {
         // The i-th sample of its class goes to fold i mod folds.
         int[] seen = new int[classes], fold = new int[labels.Length];
