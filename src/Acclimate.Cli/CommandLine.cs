@@ -76,6 +76,7 @@ internal static class CommandLine
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
             new RankModelsCommand(screen, cancellation),
+            new VerifyCommand(screen),
             new MergeCommand(screen),
             new MethodsCommand(screen),
             new BenchmarkCommand(screen, cancellation),

@@ -23,6 +23,18 @@ public sealed record RunFolder(string Path)
     /// <summary>What came out; there only once the run is complete.</summary>
     public string Result => System.IO.Path.Combine(Path, "result.json");
 
+    /// <summary>The target samples that labels are best spent on, of a run that was hedged.</summary>
+    public string ToLabel => System.IO.Path.Combine(Path, "to-label");
+
+    /// <summary>The table of them, to be filled in.</summary>
+    public string Labels => System.IO.Path.Combine(ToLabel, "labels.csv");
+
+    /// <summary>How they were drawn; what <see cref="Runs.ToLabel"/> reads.</summary>
+    public string Draw => System.IO.Path.Combine(ToLabel, "draw.json");
+
+    /// <summary>What labels said of the run, once they were looked at.</summary>
+    public string Verified => System.IO.Path.Combine(Path, "verified.json");
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <param name="config">What the run is made of; written into the folder.</param>
     /// <exception cref="IOException">A run lies there already: it is not overwritten.</exception>
