@@ -22,6 +22,7 @@ internal sealed class FindRateCommand : ExampledCommand
     private readonly Option<string?> freezeFrom = new("--freeze-from") { Description = "Keep the backbone's back as it is, from this stage on", HelpName = "STAGE" };
     private readonly Option<int?> lora = new("--lora") { Description = "Learn matrices of this rank beside the backbone's weights", HelpName = "RANK" };
     private readonly Option<double?> loraAlpha = new("--lora-alpha") { Description = "How much those add; RANK if left out", HelpName = "ALPHA" };
+    private readonly Option<int?> adapters = new("--adapters") { Description = "Learn small layers of this width between the backbone's", HelpName = "WIDTH" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random" };
     private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
@@ -38,7 +39,7 @@ internal sealed class FindRateCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, backbone, weights, freeze, freezeFrom, lora, loraAlpha, size, augment, batchSize, weightDecay, precision, seed, from, to, steps, json])
+        foreach (Option option in (Option[])[method, set, backbone, weights, freeze, freezeFrom, lora, loraAlpha, adapters, size, augment, batchSize, weightDecay, precision, seed, from, to, steps, json])
             Add(option);
         SetAction(parsed =>
         {
@@ -74,6 +75,7 @@ internal sealed class FindRateCommand : ExampledCommand
         FreezeFrom = parsed.GetValue(freezeFrom),
         Lora = parsed.GetValue(lora),
         LoraAlpha = parsed.GetValue(loraAlpha),
+        Adapters = parsed.GetValue(adapters),
         Size = parsed.GetValue(size),
         Augment = parsed.GetValue(augment),
         BatchSize = parsed.GetValue(batchSize),

@@ -1,19 +1,20 @@
 using System.CommandLine;
+using Acclimate.Backbones;
 using Acclimate.Cli.Rendering;
 using Acclimate.Torch;
 using Acclimate.Training;
 
 namespace Acclimate.Cli.Commands;
 
-/// <summary>Folds low-rank matrices into the weights that they were trained beside.</summary>
+/// <summary>Folds low-rank matrices into the weights that they were trained beside; adapters, which can't be folded, are put beside them.</summary>
 internal sealed class MergeCommand : ExampledCommand
 {
     public MergeCommand(Screen screen)
-        : base("merge", "Fold what --lora learnt into the weights: a plain model comes out")
+        : base("merge", "Fold what --lora learnt into the weights, or put what --adapters learnt beside them")
     {
         Argument<string> model = new("MODEL") { Description = "A run's folder, a model's, or an adapter.safetensors" };
         Option<string?> weights = new("--weights") { Description = "For an adapter's file: the weights that it was trained beside", HelpName = "FILE" };
-        Option<string> output = new("--out", "-o") { Description = "The plain model's folder", HelpName = "FOLDER", Required = true };
+        Option<string> output = new("--out", "-o") { Description = "The whole model's folder", HelpName = "FOLDER", Required = true };
         Add(model);
         Add(weights);
         Add(output);
@@ -25,12 +26,14 @@ internal sealed class MergeCommand : ExampledCommand
             using TransferModel opened = Open(path, parsed.GetValue(weights));
             if (opened is MixtureModel mixture)
                 throw new UsageException($"{path} holds several models that decide together ({string.Join(", ", mixture.Members.Select(static member => member.Name))}): name one of the folders in its model/members");
-            if (opened is not NetworkModel { Network.Spec.LowRank: { } lowRank } adapted)
+            if (opened is not NetworkModel { Network.Spec: { Addition: { } addition } spec } adapted)
                 throw new UsageException($"{path} holds a plain model: there is nothing to fold in. Models trained with --lora have something");
+            if (addition is Adapters adapters)
+                return Join(adapted, adapters, path, folder, screen);
             using NetworkModel merged = adapted.Merged();
             merged.Save(folder);
             int layers = adapted.Network.Modules().OfType<LowRankLayer>().Count(static layer => layer.LowRankA is not null);
-            screen.Out.WriteLine(screen.Bold($"Folded matrices of rank {lowRank.Rank} into {Numbers.Count(layers)} layers: {folder} is a plain model."));
+            screen.Out.WriteLine(screen.Bold($"Folded matrices of rank {spec.LowRank!.Rank} into {Numbers.Count(layers)} layers: {folder} is a plain model."));
             screen.Out.WriteLine($"{Numbers.Count(adapted.Network.ParameterCount)} parameters became {Numbers.Count(merged.Network.ParameterCount)}; what it says is the same, up to float32 rounding.");
             screen.Out.WriteLine($"Next: acclimate predict {folder} INPUT --out predictions.csv");
             return ExitCode.Success;
@@ -42,6 +45,22 @@ internal sealed class MergeCommand : ExampledCommand
         "acclimate merge runs/few --out models/few",
         "acclimate merge adapter.safetensors --weights resnet18.safetensors --out models/few",
     ];
+
+    /// <summary>An adapter's file and its weights as one whole model. A model that is whole stays: no plain one computes what it does.</summary>
+    private static int Join(NetworkModel model, Adapters adapters, string path, string folder, Screen screen)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new UsageException(
+                $"{path} holds adapters, which bend what goes through them: unlike LoRA's matrices they can't be folded into weights. The model is whole as it is: predict with it where it lies");
+        }
+
+        model.Save(folder);
+        screen.Out.WriteLine(screen.Bold($"Put adapters of width {adapters.Size} between the layers of the weights: {folder} is a whole model."));
+        screen.Out.WriteLine("They stay layers of their own: they bend what goes through them, which no weight can do for them.");
+        screen.Out.WriteLine($"Next: acclimate predict {folder} INPUT --out predictions.csv");
+        return ExitCode.Success;
+    }
 
     private static TransferModel Open(string path, string? weights)
     {

@@ -37,6 +37,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<FrontCache> cache = new("--cache") { Description = "Where what frozen stages compute is kept: auto, memory, disk (for other runs too) or off", HelpName = "WHERE", DefaultValueFactory = _ => Defaults.Cache };
     private readonly Option<int?> lora = new("--lora") { Description = "Keep the backbone's weights, and learn matrices of this rank beside them: LoRA", HelpName = "RANK" };
     private readonly Option<double?> loraAlpha = new("--lora-alpha") { Description = "How much those add: ALPHA / RANK times their product; RANK if left out", HelpName = "ALPHA" };
+    private readonly Option<int?> adapters = new("--adapters") { Description = "Keep the backbone's weights, and learn small layers of this width between its own: bottleneck adapters", HelpName = "WIDTH" };
     private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
@@ -59,7 +60,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -74,6 +75,7 @@ internal sealed class TrainCommand : ExampledCommand
         "acclimate train reviews/books reviews/kitchen --method tca --preprocess tfidf --classifier logistic",
         "acclimate train photos/studio photos/street --method osbp --open-set",
         "acclimate train photos/few --method source-only --backbone resnet18 --weights resnet18.safetensors --lora 4",
+        "acclimate train photos/few --method source-only --backbone resnet18 --weights resnet18.safetensors --adapters 16",
         "acclimate train photos/studio photos/phone --also photos/web --balance",
         "acclimate train photos/animals --task colour=photos/by-colour --task season=photos/by-season",
         "acclimate train --resume runs/office",
@@ -154,6 +156,7 @@ internal sealed class TrainCommand : ExampledCommand
             Cache = parsed.GetValue(cache),
             Lora = parsed.GetValue(lora),
             LoraAlpha = parsed.GetValue(loraAlpha),
+            Adapters = parsed.GetValue(adapters),
             Size = parsed.GetValue(size),
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),

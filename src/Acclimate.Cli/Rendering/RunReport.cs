@@ -1,3 +1,4 @@
+using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Runs;
 using Acclimate.Training;
@@ -36,13 +37,23 @@ internal static class RunReport
         if (facts.Network is not { } network)
             return;
         screen.Fact("Method", $"{title} · seed {config.Seed} · {network.Precision}");
-        string beside = config.Lora is { } rank ? $", LoRA of rank {rank}" : string.Empty;
+        string beside = config.Lora is { } rank ? $", LoRA of rank {rank}" : config.Adapters is { } width ? $", adapters of width {width}" : string.Empty;
         screen.Fact("Network", $"{network.Backbone} on {shape}{beside}: trains {Numbers.Part(network.TrainableParameters, network.Parameters, "parameters")}");
         if (network.Weights is { } loaded)
-            screen.Fact("Weights", $"{loaded.Path}: {(loaded.Head ? "backbone and classifier" : loaded.HeadShape is { } head ? $"backbone; its classifier of {Numbers.Count(head[0])} classes gives way to a new one" : "backbone")}");
+            screen.Fact("Weights", $"{loaded.Path}: {Taken(loaded)}");
         if (network.StepsDone > 0)
             screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");
     }
+
+    /// <summary>What a run took over from its weights.</summary>
+    private static string Taken(LoadedWeights loaded) => loaded switch
+    {
+        { Head: true, OtherClasses: null } => "backbone and classifier",
+        { Head: true } => "backbone and classifier, its classes put into the source's order",
+        { OtherClasses: { } others } => $"backbone; its classifier of other classes ({string.Join(", ", others.Take(3))}{(others.Count > 3 ? ", …" : string.Empty)}) gives way to a new one",
+        { HeadShape: [var classes, ..] } => $"backbone; its classifier of {Numbers.Count(classes)} classes gives way to a new one",
+        _ => "backbone",
+    };
 
     /// <summary>What came out: the verdict, what it rests on, and where to go from there.</summary>
     public static void Write(RunResult result, RunFolder folder, bool verbose, Screen screen)
@@ -83,7 +94,9 @@ internal static class RunReport
         if (File.Exists(adapter))
         {
             screen.Out.WriteLine($"What was learnt beside the weights, alone: {adapter} ({Numbers.Bytes(new FileInfo(adapter).Length)})");
-            screen.Out.WriteLine($"  To fold it into them: acclimate merge {folder.Path} --out FOLDER");
+            screen.Out.WriteLine(RunConfig.Load(folder.Config).Adapters is null
+                ? $"  To fold it into them: acclimate merge {folder.Path} --out FOLDER"
+                : $"  To put it into the weights again: acclimate merge {adapter} --weights FILE --out FOLDER");
         }
 
         screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");

@@ -67,9 +67,10 @@ public abstract partial class Module : IDisposable
     /// Keeps every parameter that is there by now, all modules inside too, as it is for good: <see cref="Unfreeze"/> does not let go of it,
     /// and a module that has such parameters stays in use, as if frozen. Parameters that are added later learn.
     /// </summary>
-    public void Fix()
+    /// <param name="which">Of which of these modules the own parameters are kept; of all where it is left out.</param>
+    public void Fix(Func<Module, bool>? which = null)
     {
-        foreach (Module module in Modules())
+        foreach (Module module in Modules().Where(module => which is null || which(module)))
         {
             module.fixedParameters = module.parameters.Count;
             module.Training &= !module.IsFixed;

@@ -11,7 +11,7 @@ namespace Acclimate.Backbones;
 /// state (<c>features.3</c>, <c>layer2.0</c>, <c>encoder.layers.encoder_layer_5</c>), by its stage where it ends one
 /// (<c>block4</c>), or by an alias (<c>block4_pool</c>). Where a stage and a module share a name, the stage is meant.
 /// </remarks>
-public sealed class Backbone : Module
+public sealed partial class Backbone : Module
 {
     private readonly List<(string Name, Module Module)> steps = [];
 

@@ -17,6 +17,17 @@ public sealed record NetworkSpec(string Backbone, IReadOnlyList<long> InputShape
     /// <summary>What learns beside the backbone's weights, in their place; none where the weights themselves learn.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LowRank? LowRank { get; init; }
+
+    /// <summary>The other kind of what learns beside them; at most one of the two is there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Adapters? Adapters { get; init; }
+
+    /// <summary>Whichever of the two is there.</summary>
+    [JsonIgnore]
+    public Addition? Addition => (Addition?)LowRank ?? Adapters;
+
+    /// <summary>The same with another addition, or none.</summary>
+    internal NetworkSpec With(Addition? addition) => this with { LowRank = addition as LowRank, Adapters = addition as Adapters };
 }
 
 /// <summary>A layer between the backbone's features and the classifier; its output then is what the classifier sees.</summary>
@@ -38,15 +49,20 @@ public enum BottleneckActivation
 /// <summary>A backbone and a linear classifier on its features.</summary>
 public sealed class ClassifierNetwork : Module
 {
+    /// <summary>What the names of the backbone's state begin with.</summary>
+    internal const string BackboneName = "backbone.";
+
     private readonly Linear? bottleneck;
 
     /// <summary>Builds the network with first values drawn from a generator.</summary>
     /// <param name="spec">What to build.</param>
     /// <param name="generator">The source of the first values.</param>
-    /// <exception cref="ArgumentException">The backbone is unknown or can't take samples of that shape, or the bottleneck or the low rank is out of range.</exception>
+    /// <exception cref="ArgumentException">The backbone is unknown or can't take samples of that shape, or the bottleneck, the low rank or the adapters are out of range, or both of these are given.</exception>
     public ClassifierNetwork(NetworkSpec spec, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (spec is { LowRank: not null, Adapters: not null })
+            throw new ArgumentException("a network has low-rank matrices or adapters beside its weights, not both");
         Spec = spec;
         Backbone = Add("backbone", Networks.Build(spec.Backbone, [.. spec.InputShape], generator));
         if (spec.Bottleneck is { } between)
@@ -60,7 +76,7 @@ public sealed class ClassifierNetwork : Module
         Head = Add("head", new Linear(FeatureSize, spec.Classes, generator));
         try
         {
-            spec.LowRank?.AddTo(Backbone, generator);
+            spec.Addition?.AddTo(Backbone, generator);
         }
         catch
         {
@@ -121,26 +137,37 @@ public sealed class ClassifierNetwork : Module
         return copy;
     }
 
-    /// <summary>Keeps the backbone's weights as they are, and lets matrices of low rank learn beside them. The network computes what it did.</summary>
-    /// <param name="lowRank">Of which rank.</param>
+    /// <summary>Keeps the backbone's weights as they are, and lets something learn beside them. The network computes what it did.</summary>
+    /// <param name="addition">Matrices of low rank, or adapters.</param>
     /// <param name="generator">The source of their first values.</param>
-    /// <exception cref="ArgumentException">The rank or α is out of range, or there are such matrices already.</exception>
-    public void AddLowRank(LowRank lowRank, Generator generator)
+    /// <exception cref="ArgumentException">A number is out of range, or something learns beside them already.</exception>
+    public void LearnBeside(Addition addition, Generator generator)
     {
-        ArgumentNullException.ThrowIfNull(lowRank);
-        lowRank.AddTo(Backbone, generator);
-        Spec = Spec with { LowRank = lowRank };
+        ArgumentNullException.ThrowIfNull(addition);
+        addition.AddTo(Backbone, generator);
+        Spec = Spec.With(addition);
+    }
+
+    /// <summary>What of the state an addition lets learn: what was added, the backbone's weights that it doesn't keep, and all behind the backbone.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Learnt(Addition addition)
+    {
+        IEnumerable<Tensor> free = Backbone.Modules().Where(module => !addition.Keeps(module)).SelectMany(static module => module.NamedState()).Select(static pair => pair.Value);
+        HashSet<Tensor> let = new(free, ReferenceEqualityComparer.Instance);
+        return NamedState().Where(pair => !pair.Key.StartsWith(BackboneName, StringComparison.Ordinal) || Addition.IsPart(pair.Key) || let.Contains(pair.Value)).ToDictionary();
     }
 
     /// <summary>A plain network of its own that computes the same, up to rounding: each low-rank addition is folded into its weight.</summary>
+    /// <exception cref="InvalidOperationException">It has adapters, which can't be folded.</exception>
     public ClassifierNetwork Merged()
     {
+        if (Spec.Addition is { Folds: false })
+            throw new InvalidOperationException("adapters are layers of their own that bend what goes through them, and no weight can do that for them: they can't be folded in");
         using TensorScope scope = TensorScope.Begin();
         using Generator unused = new(0);
         Dictionary<Tensor, LowRankLayer> layers = new(ReferenceEqualityComparer.Instance);
         foreach (LowRankLayer layer in Modules().OfType<LowRankLayer>())
             layers.Add(layer.Weight, layer);
-        ClassifierNetwork merged = new(Spec with { LowRank = null }, unused);
+        ClassifierNetwork merged = new(Spec.With(null), unused);
         merged.LoadState(NamedState()
             .Where(static pair => !LowRankLayer.IsAddition(pair.Key))
             .ToDictionary(static pair => pair.Key, pair => layers.TryGetValue(pair.Value, out LowRankLayer? layer) ? layer.MergedWeight() : pair.Value));

@@ -6,7 +6,7 @@ namespace Acclimate.Backbones;
 /// x + F(x), or F(x) where its shape differs, with F wide inside and narrow at its ends: Sandler et al., "MobileNetV2: Inverted
 /// Residuals and Linear Bottlenecks", CVPR 2018. F ends in a batch norm.
 /// </summary>
-internal sealed class InvertedResidual : Module
+internal sealed class InvertedResidual : Block
 {
     private readonly Sequential chain;
     private readonly bool adds;
@@ -20,12 +20,15 @@ internal sealed class InvertedResidual : Module
         this.adds = adds;
     }
 
+    public override long Outputs => chain.Modules().OfType<Conv2d>().Last().Weight.Size(0);
+
     public override Tensor Forward(Tensor input)
     {
+        using TensorScope scope = TensorScope.Begin();
         Tensor result = chain.Forward(input);
         if (adds)
             result.AddInPlace(input);
-        return result;
+        return scope.Keep(Adapted(result));
     }
 
     /// <summary>A convolution that keeps the picture's size apart from its stride, batch norm, and an activation if there is one.</summary>

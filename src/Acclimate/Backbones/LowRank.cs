@@ -12,15 +12,14 @@ namespace Acclimate.Backbones;
 /// </remarks>
 /// <param name="Rank">r, from 1 to the highest that a weight of the backbone can have.</param>
 /// <param name="Alpha">α, above 0: α / r is what the product is multiplied by.</param>
-public sealed record LowRank(int Rank, double Alpha)
+public sealed record LowRank(int Rank, double Alpha) : Addition
 {
-    /// <summary>Fixes what a backbone holds, and adds what learns.</summary>
-    /// <exception cref="ArgumentException">The rank or α is out of range, or there is an addition already.</exception>
-    internal void AddTo(Backbone backbone, Generator generator)
+    internal override bool Folds => true;
+
+    internal override void AddTo(Backbone backbone, Generator generator)
     {
+        RequireNone(backbone);
         LowRankLayer[] layers = [.. backbone.Modules().OfType<LowRankLayer>().Where(static layer => layer.HighestRank > 0)];
-        if (layers.Any(static layer => layer.LowRankA is not null))
-            throw new ArgumentException("the backbone has low-rank additions already");
         long highest = layers.Max(static layer => layer.HighestRank);
         if (Rank < 1 || Rank > highest)
             throw new ArgumentException($"a low rank of {Rank}; expected 1 to {highest}, the highest that a weight of this backbone has");

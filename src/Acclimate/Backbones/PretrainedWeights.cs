@@ -10,7 +10,11 @@ namespace Acclimate.Backbones;
 /// <param name="Loaded">How many of the backbone's tensors were taken over: all of them.</param>
 /// <param name="Head">Whether the classifier was taken over too; where not, it keeps its first values.</param>
 /// <param name="HeadShape">The file's classifier, where it has one: classes × features.</param>
-public sealed record LoadedWeights(string Path, int Loaded, bool Head, IReadOnlyList<long>? HeadShape);
+public sealed record LoadedWeights(string Path, int Loaded, bool Head, IReadOnlyList<long>? HeadShape)
+{
+    /// <summary>The classes of the file's classifier, where a saved model names them and they are others, or in another order.</summary>
+    public IReadOnlyList<string>? OtherClasses { get; init; }
+}
 
 /// <summary>Weights that somebody else trained, brought into a network by the names that torchvision gives them.</summary>
 public static class PretrainedWeights
@@ -24,14 +28,15 @@ public static class PretrainedWeights
     private const string OwnHead = "head";
 
     /// <summary>
-    /// Loads a backbone's weights whole, or changes nothing; and the classifier's where it has as many classes. Names are torchvision's, or
-    /// those of a model saved here; <c>module.</c> before them is taken off.
+    /// Loads a backbone's weights whole, or changes nothing; and the classifier's where it has as many classes, and no others where both
+    /// sides name theirs. Names are torchvision's, or those of a model saved here; <c>module.</c> before them is taken off.
     /// </summary>
     /// <param name="network">The network; its values are overwritten.</param>
     /// <param name="path">The file.</param>
+    /// <param name="classes">The network's classes in the order of its scores: a saved model's classifier is kept only for these, put into this order.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds another network: a table of what is missing, unexpected, of another shape.</exception>
     /// <exception cref="IOException">The file is not there or can't be read.</exception>
-    public static LoadedWeights Load(ClassifierNetwork network, string path)
+    public static LoadedWeights Load(ClassifierNetwork network, string path, IReadOnlyList<string>? classes = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(path);
@@ -48,9 +53,18 @@ public static class PretrainedWeights
 
         bool fits = given.TryGetValue($"{head}.weight", out Tensor? weight) && given.TryGetValue($"{head}.bias", out Tensor? bias)
             && Same(weight, network.Head.Weight) && Same(bias, network.Head.Bias!);
+        IReadOnlyList<string>? theirs = fits && classes is not null ? NetworkModel.Describe(path)?.Classes : null;
+        bool others = theirs is not null && !theirs.SequenceEqual(classes!);
+        if (others && !theirs!.Order(StringComparer.Ordinal).SequenceEqual(classes!.Order(StringComparer.Ordinal)))
+            fits = false;
         if (fits)
-            network.Head.LoadState(new Dictionary<string, Tensor> { ["weight"] = weight!, ["bias"] = given[$"{head}.bias"] });
-        return new LoadedWeights(path, backbone.Count, fits, weight?.Shape);
+        {
+            Tensor? order = others ? Tensor.From([.. classes!.Select(name => (long)theirs!.ToList().IndexOf(name))]) : null;
+            network.Head.LoadState(((string[])["weight", "bias"]).ToDictionary(
+                static name => name, name => order is null ? given[$"{head}.{name}"] : given[$"{head}.{name}"].IndexSelect(0, order)));
+        }
+
+        return new LoadedWeights(path, backbone.Count, fits, weight?.Shape) { OtherClasses = others ? theirs : null };
     }
 
     /// <summary>The file that somebody means: a file, a run or a saved model by its folder, or public weights by a name under which they were fetched.</summary>
@@ -118,6 +132,8 @@ public static class PretrainedWeights
         Line("other shape", reshaped);
         table.Append(given.Keys.Any(LowRankLayer.IsAddition)
             ? "\n  It holds low-rank matrices beside its weights: fold them in first, by `acclimate merge`."
+            : given.Keys.Any(BottleneckAdapter.IsPart)
+            ? "\n  It holds adapters between its layers, which can't be folded into weights: start from the weights that they were trained beside."
             : "\n  Name the backbone that the file was trained as with --backbone, or see `acclimate weights inspect`.");
         throw new InvalidDataException(table.ToString());
 

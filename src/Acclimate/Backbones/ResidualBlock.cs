@@ -6,7 +6,7 @@ namespace Acclimate.Backbones;
 /// max(F(x) + S(x), 0), with F convolutions that each have a batch norm, rectifiers between them, and S the shortcut: x
 /// itself unless given. State: <c>conv1</c>, <c>bn1</c>, <c>conv2</c>, <c>bn2</c> …, and the shortcut's under a name of its own.
 /// </summary>
-internal sealed class ResidualBlock : Module
+internal sealed class ResidualBlock : Block
 {
     private readonly (Conv2d Convolution, BatchNorm2d Norm)[] chain;
     private readonly Module? shortcut;
@@ -17,6 +17,8 @@ internal sealed class ResidualBlock : Module
             (Add($"conv{i + 1}", convolution), Add($"bn{i + 1}", new BatchNorm2d(convolution.Weight.Size(0)))))];
         this.shortcut = shortcut is { } given ? Add(given.Name, given.Module) : null;
     }
+
+    public override long Outputs => chain[^1].Convolution.Weight.Size(0);
 
     public override Tensor Forward(Tensor input)
     {
@@ -35,6 +37,6 @@ internal sealed class ResidualBlock : Module
 
         current.AddInPlace(shortcut is null ? input : shortcut.Forward(input));
         Functional.ReluInPlace(current);
-        return scope.Keep(current);
+        return scope.Keep(Adapted(current));
     }
 }

@@ -62,13 +62,15 @@ internal static class VisionTransformer
     public static IReadOnlyDictionary<string, Tensor> Translate(IReadOnlyDictionary<string, Tensor> state) =>
         state.ToDictionary(static entry => Renamed.Aggregate(entry.Key, static (name, r) => name.Replace(r.Old, r.New, StringComparison.Ordinal)), static entry => entry.Value);
 
-    /// <summary>x + attention(norm(x)), and to that y the same with a perceptron: y + W₂ gelu(W₁ norm(y)).</summary>
-    private sealed class EncoderLayer : Module
+    /// <summary>x + attention(norm(x)), and to that y the same with a perceptron: y + W₂ gelu(W₁ norm(y)). Adapters go behind each of the two.</summary>
+    private sealed class EncoderLayer : Block
     {
         private readonly LayerNorm firstNorm;
         private readonly MultiheadSelfAttention attention;
         private readonly LayerNorm secondNorm;
         private readonly Sequential perceptron;
+        private BottleneckAdapter? afterAttention;
+        private BottleneckAdapter? afterPerceptron;
 
         public EncoderLayer(Generator generator)
         {
@@ -87,11 +89,20 @@ internal static class VisionTransformer
             }
         }
 
+        public override long Outputs => Width;
+
+        public override void AddAdapters(int size, Generator generator)
+        {
+            afterAttention = Add("attention_adapter", new BottleneckAdapter(Width, size, maps: false, generator));
+            afterPerceptron = Add("mlp_adapter", new BottleneckAdapter(Width, size, maps: false, generator));
+        }
+
         public override Tensor Forward(Tensor input)
         {
             using TensorScope scope = TensorScope.Begin();
-            Tensor attended = attention.Forward(firstNorm.Forward(input)) + input;
-            return scope.Keep(perceptron.Forward(secondNorm.Forward(attended)) + attended);
+            Tensor seen = attention.Forward(firstNorm.Forward(input)), attended = (afterAttention?.Forward(seen) ?? seen) + input;
+            Tensor made = perceptron.Forward(secondNorm.Forward(attended));
+            return scope.Keep((afterPerceptron?.Forward(made) ?? made) + attended);
         }
     }
 

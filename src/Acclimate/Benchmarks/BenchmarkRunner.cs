@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Data;
 using Acclimate.Features;
-using Acclimate.Runs;
 using Acclimate.Torch;
 
 namespace Acclimate.Benchmarks;
@@ -60,10 +57,9 @@ public sealed record BenchmarkOptions
 /// another. For shallow methods, which take seconds, the program itself is among these; networks take minutes, and their
 /// cells stay until they are asked for again. A cell that fails says why and stops no other.
 /// </summary>
-public static class BenchmarkRunner
+public static partial class BenchmarkRunner
 {
     private const long ShallowSeed = 0;
-    private const int HashLetters = 8;
 
     /// <summary>Measures.</summary>
     /// <param name="suite">The suite, or the part of it that is wanted.</param>
@@ -205,58 +201,6 @@ public static class BenchmarkRunner
         {
             Measure = cancellation => Measure(transfer, row.Preprocess, method, classifier, data, cancellation),
         };
-    }
-
-    private static Place Trained(BenchmarkSuite suite, int at, int task, long seed, BenchmarkData data, BenchmarkOptions options)
-    {
-        BenchmarkRow row = suite.Rows[at];
-        RunConfig config = suite.RunOf(row, task, seed);
-        RunConfig settled = (options.Parallel is null ? config : config with { Threads = 1 }).Settled();
-        using Deep.Objective method = config.Objective();
-        string[] domains = [.. ((string?[])[config.Source, config.Target, config.Test, config.TargetLabelled, config.Weights]).OfType<string>().Where(static source => source.Length > 0)];
-        string key = string.Join("; ", (string[])
-        [
-            .. settled.Summary(),
-            $"all options: {All(method)}",
-            .. domains.Select(static source => source.Split('?')[0]).Distinct().Select(file => $"{file} {data.Hash(file)}"),
-            .. suite.Features is { } weights ? (string[])[$"features of {weights} {data.Hash(weights)}"] : [],
-            $"acclimate {AcclimateVersion.Text}, libtorch {Engine.Version}",
-        ]);
-
-        // The key's hash is in the name, so that a quick look takes no figure's place that cost minutes.
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..HashLetters];
-        string name = $"{row.Name}-{suite.Tasks[task].FileName}-{seed}-{hash}";
-        return new Place(at, task, seed, key, FileOf(options, name))
-        {
-            Measure = cancellation =>
-            {
-                string Locate(string source) => suite.Features is { } weights
-                    ? data.LocateFeatures(source, weights, Path.Combine(options.Folder!, "features"), cancellation)
-                    : data.Locate(source);
-                RunConfig located = settled with
-                {
-                    Source = Locate(config.Source),
-                    Target = config.Target.Length == 0 ? config.Target : Locate(config.Target),
-                    Test = config.Test is null ? null : Locate(config.Test),
-                    TargetLabelled = config.TargetLabelled is null ? null : Locate(config.TargetLabelled),
-                    Weights = config.Weights is null ? null : data.Locate(config.Weights),
-                };
-                return Train(located, new RunFolder(Path.Combine(options.Folder!, "runs", name)), options.Again, cancellation);
-            },
-        };
-    }
-
-    private static BenchmarkCell Train(RunConfig config, RunFolder folder, bool again, CancellationToken cancellation)
-    {
-        if (again && Directory.Exists(folder.Path))
-            Directory.Delete(folder.Path, recursive: true);
-        RunResult result = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation) : TransferRun.Start(config, folder, null, cancellation);
-
-        // What is left is small: the configuration, the losses and the result.
-        File.Delete(folder.Checkpoint);
-        if (Directory.Exists(folder.Model))
-            Directory.Delete(folder.Model, recursive: true);
-        return new BenchmarkCell(string.Empty, 100 * result.Honest!.Accuracy, result.Seconds) { Oracle = 100 * result.Oracle!.Accuracy, OpenSet = result.OpenSet };
     }
 
     /// <summary>Measures; what goes wrong is the cell's own, and becomes its reason.</summary>

@@ -52,6 +52,9 @@ public sealed record BenchmarkRow(string Name, string Method, string Options, st
     /// <summary>What the row does otherwise than the suite's runs, beside its method.</summary>
     public Func<RunConfig, RunConfig> Run { get; init; } = static run => run;
 
+    /// <summary>The row whose network, trained on the same task with the same seed, teaches this one's, by a method that takes a teacher; none where nobody teaches.</summary>
+    public BenchmarkRow? Teacher { get; init; }
+
     /// <summary>What classifies where a shallow method does not do so itself, by its name; 1-NN as in most tables.</summary>
     public string Classifier { get; init; } = "1nn";
 
@@ -69,6 +72,7 @@ public sealed record BenchmarkRow(string Name, string Method, string Options, st
     {
         Options = string.Join(' ', Each(values => values.Length == 1 ? values[0] : string.Join('|', tasks.Select(task => values[task]))).Select(static option => $"{option.Key}={option.Value}")),
         References = [.. References.Select(reference => reference with { Cells = [.. tasks.Select(task => reference.Cells.ElementAtOrDefault(task))], GivenAverage = null })],
+        Teacher = Teacher?.Only(tasks),
     };
 
     private Dictionary<string, string> Each(Func<string[], string> choose) =>

@@ -11,6 +11,7 @@ internal static class PretrainedTransfer
     /// <summary>
     /// 10, 20 and 50 labelled pictures a class, other ones for each seed: P the photographs of PACS, scored on all its other
     /// photographs; C CIFAR-10, scored on 1,000 pictures of its test part. A MobileNetV1 (α = 0.25, ImageNet) at 128 × 128.
+    /// In <c>distil</c> the same network starts from random numbers, as in <c>scratch</c>, and the fine-tuned one teaches it.
     /// </summary>
     public static BenchmarkSuite FewLabels { get; } = new(
         "few-labels",
@@ -28,10 +29,12 @@ internal static class PretrainedTransfer
             Row("fine-tune", "fine-tune"),
             Row("gradual", "source-only", static run => run with { Gradual = true }),
             Row("lora", "source-only", static run => run with { Lora = 4 }),
+            Row("adapters", "source-only", static run => run with { Adapters = 8 }),
             Row("l2-sp", "l2-sp"),
             Row("delta", "delta"),
             Row("bss", "bss"),
             Row("bi-tuning", "bi-tuning"),
+            Row("distil", "distil", static run => run with { Weights = null }) with { Teacher = Row("fine-tune", "fine-tune") },
         ])
     {
         Training = new RunConfig { Backbone = "mobilenetv1-0.25", Weights = MobileNet, Size = 128, Steps = 300, BatchSize = 32, CheckpointSteps = 300 },

@@ -27,7 +27,7 @@ internal static class NetworkRun
             data.Source.Encoder, data.Source.Vocabulary);
 
         long done = Checkpoint.StepsDone(folder.Checkpoint);
-        LoadedWeights? weights = Start(model.Network, config, firstValues, done > 0);
+        LoadedWeights? weights = Start(model.Network, config, classes, firstValues, done > 0);
         options.FineTuning.Apply(model.Network.Backbone, (double)done / options.Steps);
         using MetricsLog log = new(folder.Metrics, done);
         progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
@@ -78,11 +78,11 @@ internal static class NetworkRun
         new(config.NetworkName ?? Networks.Suggest(inputShape), inputShape, classes) { Bottleneck = objective.Bottleneck };
 
     /// <summary>Loads the weights that a run starts from, unless a checkpoint will bring its own, and adds what learns beside them.</summary>
-    internal static LoadedWeights? Start(ClassifierNetwork network, RunConfig config, Generator firstValues, bool resumed)
+    internal static LoadedWeights? Start(ClassifierNetwork network, RunConfig config, IReadOnlyList<string> classes, Generator firstValues, bool resumed)
     {
-        LoadedWeights? weights = config.Weights is null || resumed ? null : PretrainedWeights.Load(network, PretrainedWeights.Find(config.Weights));
-        if (config.LowRank() is { } lowRank)
-            network.AddLowRank(lowRank, firstValues);
+        LoadedWeights? weights = config.Weights is null || resumed ? null : PretrainedWeights.Load(network, PretrainedWeights.Find(config.Weights), classes);
+        if (config.Addition() is { } addition)
+            network.LearnBeside(addition, firstValues);
         return weights;
     }
 

@@ -29,8 +29,9 @@ public static class RateRun
         using RunData data = RunData.Open(config, cancellation);
         using Objective objective = config.Objective();
         using Generator firstValues = new(Generator.Derive(config.Seed, NetworkRun.FirstValues));
-        using ClassifierNetwork network = new(NetworkRun.SpecOf(config, data.InputShape, data.Classes.Count + objective.ExtraClasses.Count, objective), firstValues);
-        NetworkRun.Start(network, config, firstValues, resumed: false);
+        string[] classes = [.. data.Classes, .. objective.ExtraClasses];
+        using ClassifierNetwork network = new(NetworkRun.SpecOf(config, data.InputShape, classes.Length, objective), firstValues);
+        NetworkRun.Start(network, config, classes, firstValues, resumed: false);
         return RateFinder.Find(
             network, config.Objective, config.Trainer(data.Source.Count), data.Source, data.Target, data.SourcePreprocessing, range, data.TargetLabelled, progress, cancellation);
     }

@@ -24,7 +24,7 @@ public sealed partial record RunConfig
         {
             using Deep.Objective objective = Objective();
             _ = Trainer(1);
-            ValidateLowRank();
+            ValidateAddition();
             _ = NetworkName;
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
             if (Precision is not (Auto or Float32 or Bfloat16))
@@ -43,7 +43,7 @@ public sealed partial record RunConfig
             throw new ArgumentException($"size is {Size}; expected 8 to 1024 pixels");
     }
 
-    private void ValidateLowRank()
+    private void ValidateAddition()
     {
         if (Lora is < 1)
             throw new ArgumentException($"lora is {Lora}; expected a rank of 1 or more");
@@ -51,10 +51,15 @@ public sealed partial record RunConfig
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"lora alpha is {LoraAlpha}; expected a number above 0"));
         if (Lora is null && LoraAlpha is not null)
             throw new ArgumentException("--lora-alpha says how much --lora adds: give a rank with --lora");
-        if (Lora is not null && Weights is null)
-            throw new ArgumentException("--lora learns beside weights that are good already: say which with --weights");
-        if (Lora is not null && Freeze == FineTuning.All)
-            throw new ArgumentException("all stages are frozen, and --lora is to learn in them: only one of the two can be");
+        if (Adapters is < 1)
+            throw new ArgumentException($"adapters is {Adapters}; expected a width of 1 or more");
+        if (Lora is not null && Adapters is not null)
+            throw new ArgumentException("--lora and --adapters are two ways of learning beside the weights: only one of the two can be");
+        string? given = Lora is not null ? "--lora" : Adapters is not null ? "--adapters" : null;
+        if (given is not null && Weights is null)
+            throw new ArgumentException($"{given} learns beside weights that are good already: say which with --weights");
+        if (given is not null && Freeze == FineTuning.All)
+            throw new ArgumentException($"all stages are frozen, and {given} is to learn in them: only one of the two can be");
     }
 
     private void ValidateShallow()
@@ -63,7 +68,7 @@ public sealed partial record RunConfig
         Refuse("is for methods that train a network", [
             ("backbone", Backbone is not null), ("weights", Weights is not null), ("freeze", Freeze is not null), ("freeze-from", FreezeFrom is not null),
             ("gradual", Gradual), ("cache", Cache != plain.Cache), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null),
-            ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("adapters", Adapters is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
             ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);

@@ -90,6 +90,9 @@ public sealed partial record RunConfig
     /// <summary>α of those matrices; none is their rank.</summary>
     public double? LoraAlpha { get; init; }
 
+    /// <summary>The width of small layers that learn between the backbone's, whose weights then stay; none where the weights learn. See <see cref="Backbones.Adapters"/>.</summary>
+    public int? Adapters { get; init; }
+
     /// <summary>The side to which pictures are resized; none keeps it where all have one size, and is 64 otherwise.</summary>
     public int? Size { get; init; }
 
@@ -231,7 +234,7 @@ public sealed partial record RunConfig
     }
 
     /// <summary>What learns beside the backbone's weights; none where they learn themselves.</summary>
-    internal LowRank? LowRank() => Lora is { } rank ? new LowRank(rank, LoraAlpha ?? rank) : null;
+    internal Addition? Addition() => Lora is { } rank ? new LowRank(rank, LoraAlpha ?? rank) : Adapters is { } size ? new Adapters(size) : null;
 
     /// <summary>The backbone's name, where it was given or the weights tell it.</summary>
     internal string? NetworkName => Backbone ?? (Weights is null ? null : PretrainedWeights.BackboneOf(Weights));

@@ -60,14 +60,14 @@ internal sealed class RunData : IDisposable
         List<Domain> open = [];
 
         // Before samples are read, which may take long.
-        _ = config.Weights is null ? null : PretrainedWeights.Find(config.Weights);
+        NetworkModel.Description? saved = config.Weights is null ? null : NetworkModel.Describe(PretrainedWeights.Find(config.Weights));
         try
         {
-            Domain source = Hold(OpenSource(config));
+            Domain source = Hold(OpenSource(config, saved));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
             IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
-            DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null };
+            DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null, Vocabulary = saved?.Vocabulary };
             Domain target = Hold(config.Target.Length == 0 ? source.Unlabelled() : Domain.Open(config.Target, likeSource));
             DomainPair.ShareVocabulary(ref source, ref target);
             Hold(source);
@@ -89,7 +89,7 @@ internal sealed class RunData : IDisposable
                 : Coded(scoring, source, "--open-set scores samples of such classes as one class, unknown."));
             Domain? known = few is null ? null : Hold(Coded(few, source, "--target-labelled takes samples of the source's classes."));
             OpenTask[] others = [.. (config.Tasks ?? []).Select(task => OpenTask.Of(task, config, source, likeSource, Hold))];
-            (Preprocessing fixedSteps, long[] shape) = Prepare(config, source, [target, .. others.Select(static other => other.Samples)]);
+            (Preprocessing fixedSteps, long[] shape) = Prepare(config, saved, source, [target, .. others.Select(static other => other.Samples)]);
             Domain preparedSource = Hold(source.Prepare(fixedSteps, cancellation: cancellation));
             Domain preparedTarget = Hold(unlabelled.Prepare(fixedSteps, cancellation: cancellation));
             (Preprocessing ofSource, Preprocessing ofTarget) = config.IsShallow
@@ -135,9 +135,9 @@ internal sealed class RunData : IDisposable
     internal static string RecipeOf(RunConfig config, Domain source) => config.Preprocess ?? (source.Vocabulary is null ? "zscore" : "tfidf");
 
     /// <summary>The source, and what becomes one with it.</summary>
-    private static Domain OpenSource(RunConfig config)
+    private static Domain OpenSource(RunConfig config, NetworkModel.Description? saved)
     {
-        DomainOptions options = new() { Strict = config.Strict };
+        DomainOptions options = new() { Strict = config.Strict, Encoder = saved?.Encoder, Vocabulary = saved?.Vocabulary };
         Domain first = Domain.Open(config.Source, options);
         if (config.Also is not { Count: > 0 })
             return first;
@@ -168,13 +168,17 @@ internal sealed class RunData : IDisposable
         }
     }
 
-    private static (Preprocessing Preprocessing, long[] Shape) Prepare(RunConfig config, Domain source, IReadOnlyList<Domain> others)
+    private static (Preprocessing Preprocessing, long[] Shape) Prepare(RunConfig config, NetworkModel.Description? saved, Domain source, IReadOnlyList<Domain> others)
     {
+        if (saved is { Network.InputShape: { } taken } && (taken.Count != source.SampleShape.Count || (taken.Count == 1 && taken[0] != source.SampleShape[0])))
+            throw new DataException($"{config.Source} holds {DomainPair.Kind(source.SampleShape)}; the model in {config.Weights} takes {DomainPair.Kind(taken)}");
         if (source.SampleShape.Count == 1 && config.Augment)
             throw new ArgumentException($"augmenting is for pictures; {config.Source} has rows of features");
         if (source.SampleShape.Count == 1)
-            return (config.IsShallow ? Preprocessing.None : new Preprocessing([Standardise.Fit(source)]), [.. source.SampleShape]);
+            return (config.IsShallow ? Preprocessing.None : saved?.Preprocessing ?? new Preprocessing([Standardise.Fit(source)]), [.. source.SampleShape]);
 
+        if (saved is not null)
+            return Again(config, saved.Network, saved.Preprocessing);
         if (config.Weights is not null)
             return Pretrained(config);
         bool oneSize = source.SampleShape[1] > 0 && source.SampleShape[2] > 0;
@@ -192,8 +196,6 @@ internal sealed class RunData : IDisposable
     /// <summary>What the weights were trained on.</summary>
     private static (Preprocessing Preprocessing, long[] Shape) Pretrained(RunConfig config)
     {
-        if (NetworkModel.Describe(PretrainedWeights.Find(config.Weights!)) is var (network, preprocessing))
-            return Again(config, network, preprocessing);
         InputRecipe recipe = InputRecipe.Of(config.NetworkName!);
         int side = config.Size ?? recipe.Side;
         return (Augmented(config, [.. recipe.Sized(config.Size), .. recipe.Scaled], side, colour: true), [3, side, side]);

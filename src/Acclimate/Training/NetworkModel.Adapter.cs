@@ -14,7 +14,6 @@ public sealed partial class NetworkModel
 
     private const string CardKey = "card";
     private const string BaseKey = "base";
-    private const string BackboneName = "backbone.";
 
     /// <summary>
     /// Reads an adapter onto the weights that it was trained beside. The file says what the network is made of, its classes and preprocessing.
@@ -28,17 +27,17 @@ public sealed partial class NetworkModel
         ArgumentNullException.ThrowIfNull(adapter);
         using TensorFile file = Safetensors.Read(adapter);
         if (!file.Metadata.TryGetValue(CardKey, out string? text) || !file.Metadata.TryGetValue(BaseKey, out string? expected))
-            throw new InvalidDataException($"{adapter} is no adapter: it does not say what it belongs to. Expected the {AdapterFile} of a model trained with --lora");
+            throw new InvalidDataException($"{adapter} is no adapter: it does not say what it belongs to. Expected the {AdapterFile} of a model trained with --lora or --adapters");
         using JsonDocument document = ReadCard(text, adapter);
         Card card = Parse<Card>(document, adapter);
-        if (card.Network.LowRank is not { } lowRank)
-            throw new InvalidDataException($"{adapter} is damaged: its card names no low rank");
-        ClassifierNetwork network = Build(card.Network with { LowRank = null }, adapter);
+        if (card.Network.Addition is not { } addition)
+            throw new InvalidDataException($"{adapter} is damaged: its card names nothing that learnt beside weights");
+        ClassifierNetwork network = Build(card.Network.With(null), adapter);
         try
         {
             PretrainedWeights.Load(network, weights);
-            string found = Fingerprint(network.Backbone);
-            Adopt(network, lowRank, file.Tensors, adapter);
+            string found = Fingerprint(network, addition);
+            Adopt(network, addition, file.Tensors, adapter);
             if (found != expected)
                 throw new InvalidDataException($"{weights} has the names and shapes that {adapter} needs, but other values than those that it was trained beside (SHA-256 of the backbone {Short(found)}, expected {Short(expected)})");
             return new NetworkModel(network, card.Classes, card.Preprocessing, card.Provenance, card.Encoder, card.Vocabulary);
@@ -52,39 +51,44 @@ public sealed partial class NetworkModel
         static string Short(string hash) => hash.Length > 12 ? hash[..12] + "…" : hash;
     }
 
-    /// <summary>Writes what was learnt beside the backbone's weights and nothing else: the low-rank matrices, and all behind the backbone.</summary>
+    /// <summary>Writes what was learnt beside the backbone's weights and nothing else: low-rank matrices or adapters, what learns along with them, and all behind the backbone.</summary>
     /// <param name="path">The file; replaced as a whole.</param>
     /// <exception cref="InvalidOperationException">The backbone's own weights were learnt: there is no adapter.</exception>
     /// <exception cref="IOException">It can't be written.</exception>
     public void SaveAdapter(string path)
     {
-        RequireLowRank();
-        Safetensors.Write(path, Network.NamedState().Where(static pair => IsLearnt(pair.Key)), new Dictionary<string, string>
+        Addition addition = RequireAddition();
+        Safetensors.Write(path, Network.Learnt(addition), new Dictionary<string, string>
         {
             ["format"] = "pt",
             [CardKey] = TextOf(CardOf(), indented: false),
-            [BaseKey] = Fingerprint(Network.Backbone),
+            [BaseKey] = Fingerprint(Network, addition),
         });
     }
 
     /// <summary>The same model with its low-rank matrices folded into the weights: a plain one, that computes the same up to rounding.</summary>
-    /// <exception cref="InvalidOperationException">There are none.</exception>
+    /// <exception cref="InvalidOperationException">There are none, or there are adapters, which can't be folded.</exception>
     public NetworkModel Merged()
     {
-        RequireLowRank();
+        RequireAddition();
         return new NetworkModel(Network.Merged(), Classes, Preprocessing, Provenance, Encoder, Vocabulary);
     }
 
-    /// <summary>Adds low-rank matrices, and takes over all that an adapter holds.</summary>
-    private static void Adopt(ClassifierNetwork network, LowRank lowRank, IReadOnlyDictionary<string, Tensor> learnt, string adapter)
+    /// <summary>Adds what learns beside the weights, and takes over all that an adapter's file holds.</summary>
+    private static void Adopt(ClassifierNetwork network, Addition addition, IReadOnlyDictionary<string, Tensor> learnt, string adapter)
     {
         try
         {
             using Generator unused = new(0);
-            network.AddLowRank(lowRank, unused);
-            Dictionary<string, Tensor> state = network.NamedState().Where(static pair => !IsLearnt(pair.Key)).ToDictionary();
+            network.LearnBeside(addition, unused);
+            IReadOnlyDictionary<string, Tensor> wanted = network.Learnt(addition);
+            Dictionary<string, Tensor> state = network.NamedState().Where(pair => !wanted.ContainsKey(pair.Key)).ToDictionary();
             foreach ((string name, Tensor tensor) in learnt)
-                state[IsLearnt(name) ? name : throw new InvalidDataException($"it holds {name}, which is the weights' own")] = tensor;
+            {
+                if (!state.TryAdd(name, tensor))
+                    throw new InvalidDataException($"it holds {name}, which is the weights' own");
+            }
+
             network.LoadState(state);
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException)
@@ -93,16 +97,15 @@ public sealed partial class NetworkModel
         }
     }
 
-    private static bool IsLearnt(string name) => !name.StartsWith(BackboneName, StringComparison.Ordinal) || LowRankLayer.IsAddition(name);
-
     /// <summary>The SHA-256 of what an adapter is trained beside. Counts of batches, which older weights lack, are left out.</summary>
-    private static string Fingerprint(Backbone backbone)
+    private static string Fingerprint(ClassifierNetwork network, Addition addition)
     {
+        IReadOnlyDictionary<string, Tensor> learnt = network.Learnt(addition);
         using NoGrad noGrad = NoGrad.Begin();
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, Tensor tensor) in backbone.NamedState().OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string name, Tensor tensor) in network.Backbone.NamedState().OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            if (LowRankLayer.IsAddition(name) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            if (learnt.ContainsKey(ClassifierNetwork.BackboneName + name) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
                 continue;
             using Tensor packed = tensor.Contiguous();
             hash.AppendData(Encoding.UTF8.GetBytes(name));
@@ -112,9 +115,6 @@ public sealed partial class NetworkModel
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private void RequireLowRank()
-    {
-        if (Network.Spec.LowRank is null)
-            throw new InvalidOperationException($"a model of {Provenance.Method} that learnt its backbone's own weights has no adapter; one trained with --lora has");
-    }
+    private Addition RequireAddition() => Network.Spec.Addition
+        ?? throw new InvalidOperationException($"a model of {Provenance.Method} that learnt its backbone's own weights has no adapter; one trained with --lora or --adapters has");
 }

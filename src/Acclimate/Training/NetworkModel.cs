@@ -46,7 +46,7 @@ public sealed partial class NetworkModel : TransferModel
     /// <inheritdoc/>
     public override void Save(string folder)
     {
-        if (Network.Spec.LowRank is not null)
+        if (Network.Spec.Addition is not null)
             SaveAdapter(Path.Combine(folder, AdapterFile));
         Write(folder, CardOf(), Network.NamedState(), []);
     }
@@ -125,7 +125,7 @@ public sealed partial class NetworkModel : TransferModel
 
     /// <summary>What a saved model says of a file of weights in its folder; none where that belongs to no saved network.</summary>
     /// <exception cref="InvalidDataException">The card is damaged.</exception>
-    internal static (NetworkSpec Network, Preprocessing Preprocessing)? Describe(string weightsFile)
+    internal static Description? Describe(string weightsFile)
     {
         string cardPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weightsFile))!, CardFile);
         if (Path.GetFileName(weightsFile) != WeightsFile || !File.Exists(cardPath))
@@ -134,7 +134,7 @@ public sealed partial class NetworkModel : TransferModel
         if (document.RootElement.TryGetProperty("kind", out JsonElement kind) && kind.ToString() != Kind)
             throw new InvalidDataException($"{cardPath}: a shallow method's model has no network whose weights could be taken");
         Card card = Parse<Card>(document, cardPath);
-        return (card.Network, card.Preprocessing);
+        return new Description(card.Network, card.Classes, card.Preprocessing, card.Encoder, card.Vocabulary);
     }
 
     private static ClassifierNetwork Build(NetworkSpec spec, string cardPath)
@@ -154,6 +154,14 @@ public sealed partial class NetworkModel : TransferModel
 
     /// <inheritdoc/>
     private protected override void Free() => Network.Dispose();
+
+    /// <summary>What a saved model says of itself.</summary>
+    /// <param name="Network">What its network is made of.</param>
+    /// <param name="Classes">Its classes, in the order of its scores.</param>
+    /// <param name="Preprocessing">What its samples went through.</param>
+    /// <param name="Encoder">How a table's columns became its features.</param>
+    /// <param name="Vocabulary">Which words did.</param>
+    internal sealed record Description(NetworkSpec Network, IReadOnlyList<string> Classes, Preprocessing Preprocessing, TableEncoder? Encoder, Vocabulary? Vocabulary);
 
     private sealed record Card(
         int FormatVersion, NetworkSpec Network, IReadOnlyList<string> Classes, Preprocessing Preprocessing, TableEncoder? Encoder, Provenance Provenance)

@@ -59,13 +59,59 @@ public sealed class LowRankCommandTests
     [InlineData("lora is 0", "--lora", "0", "--weights", "x", "--backbone", "lenet")]
     [InlineData("only one of the two", "--lora", "2", "--freeze", "all", "--weights", "x", "--backbone", "lenet")]
     [InlineData("--lora is for methods that train a network", "--lora", "2", "--method", "jda")]
-    public void Train_LoraThatCanNotBe_IsRefusedBeforeAnythingIsWritten(string words, params string[] options)
+    [InlineData("say which with --weights", "--adapters", "2")]
+    [InlineData("adapters is 0", "--adapters", "0", "--weights", "x", "--backbone", "lenet")]
+    [InlineData("only one of the two", "--adapters", "2", "--lora", "2", "--weights", "x", "--backbone", "lenet")]
+    [InlineData("--adapters is to learn in them", "--adapters", "2", "--freeze", "all", "--weights", "x", "--backbone", "lenet")]
+    [InlineData("--adapters is for methods that train a network", "--adapters", "2", "--method", "jda")]
+    public void Train_AdditionThatCanNotBe_IsRefusedBeforeAnythingIsWritten(string words, params string[] options)
     {
         using TemporaryFolder folder = new();
         string[] method = options.Contains("--method") ? [] : ["--method", "source-only"];
         string error = Refused([.. (string[])["train", Source, Source, "--out", folder.In("run")], .. method, .. options]);
         Assert.Contains(words, error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.In("run")));
+    }
+
+    [Fact]
+    public void Train_Adapters_ThenMergeWithTheWeights_IsTheWholeModelAgain()
+    {
+        using TemporaryFolder folder = new();
+        string weights = Base(folder), run = folder.In("run"), again = folder.In("again");
+        string adapter = Path.Combine(run, "model", "adapter.safetensors");
+
+        Answer trained = Session.Run([.. Beside(weights, "--adapters"), "--steps", "4", "--out", run]);
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+
+        // lenet in width 2: 2·2·32 + 2 + 32, 2·2·48 + 2 + 48, 2·2·256 + 2 + 256, and a classifier of 10 × 257.
+        Assert.Contains("adapters of width 2: trains 4,256 of 242,160 parameters (1.8 %)", trained.Out, StringComparison.Ordinal);
+        Assert.Contains($"acclimate merge {adapter} --weights FILE --out FOLDER", trained.Out, StringComparison.Ordinal);
+        Answer whole = Session.Run("merge", adapter, "--weights", weights, "--out", again);
+        Assert.True(whole.ExitCode == ExitCode.Success, whole.Error);
+        Assert.StartsWith("Put adapters of width 2 between the layers of the weights", whole.Out, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(run, "model", "model.safetensors")), File.ReadAllBytes(Path.Combine(again, "model.safetensors")));
+        Assert.True(Session.Run("predict", again, Source).ExitCode == ExitCode.Success);
+
+        Assert.Contains("they can't be folded into weights", Refused("merge", run, "--out", folder.In("folded")), StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder.In("folded")));
+        Assert.Contains("start from the weights that they were trained beside", Refused("train", Source, "--method", "source-only", "--weights", run, "--out", folder.In("on")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_FromARunOfOtherClasses_SaysThatTheClassifierIsNew()
+    {
+        using TemporaryFolder folder = new();
+        string[] lines = [.. Enumerable.Range(0, 12).Select(static i => $"{i % 3}.5,{i % 5},{(i % 2 == 0 ? "even" : "odd")}")];
+        File.WriteAllLines(folder.In("a.csv"), ["x,y,class", .. lines]);
+        File.WriteAllLines(folder.In("b.csv"), ["x,y,class", .. lines.Select(static line => line.Replace("odd", "queer", StringComparison.Ordinal))]);
+        string[] short_ = ["--method", "source-only", "--steps", "2"];
+        Assert.Equal(ExitCode.Success, Session.Run(["train", folder.In("a.csv") + "?label=class", .. short_, "--out", folder.In("first")]).ExitCode);
+
+        Answer other = Session.Run(["train", folder.In("b.csv") + "?label=class", .. short_, "--weights", folder.In("first"), "--out", folder.In("other")]);
+        Answer same = Session.Run(["train", folder.In("a.csv") + "?label=class", .. short_, "--weights", folder.In("first"), "--out", folder.In("same")]);
+
+        Assert.Contains("backbone; its classifier of other classes (even, odd) gives way to a new one", other.Out, StringComparison.Ordinal);
+        Assert.Contains("backbone and classifier", same.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,8 +138,10 @@ public sealed class LowRankCommandTests
     public void FindRate_WhatCanNotBe_IsRefused(string words, params string[] options) =>
         Assert.Contains(words, Refused(["find-rate", Source, .. options]), StringComparison.OrdinalIgnoreCase);
 
-    private static string[] Lora(string weights) =>
-        ["train", Source, "--method", "source-only", "--backbone", "lenet", "--weights", weights, "--size", "28", "--lora", "2", "--learning-rate", "0.05"];
+    private static string[] Lora(string weights) => Beside(weights, "--lora");
+
+    private static string[] Beside(string weights, string kind) =>
+        ["train", Source, "--method", "source-only", "--backbone", "lenet", "--weights", weights, "--size", "28", kind, "2", "--learning-rate", "0.05"];
 
     /// <summary>The weights of a small model.</summary>
     private static string Base(TemporaryFolder folder) => Path.Combine(Trained(folder, "base"), "model", "model.safetensors");

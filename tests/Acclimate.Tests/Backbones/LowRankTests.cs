@@ -8,7 +8,7 @@ public sealed class LowRankTests
     private static readonly NetworkSpec Residual = new("resnet18", [3, 32, 32], 4);
 
     [Fact]
-    public void AddLowRank_ToAResNet_HasPublicNamesAndTheBasesOutput()
+    public void LearnBeside_ToAResNet_HasPublicNamesAndTheBasesOutput()
     {
         using TensorScope scope = TensorScope.Begin();
         using Generator one = new(5), other = new(5);
@@ -56,12 +56,12 @@ public sealed class LowRankTests
     }
 
     [Fact]
-    public void AddLowRank_Twice_IsRefused()
+    public void LearnBeside_Twice_IsRefused()
     {
         using Generator generator = new(1);
         using ClassifierNetwork network = new(new NetworkSpec("mlp", [6], 3) { LowRank = new LowRank(2, 2) }, generator);
 
-        Assert.Contains("already", Assert.Throws<ArgumentException>(() => network.AddLowRank(new LowRank(1, 1), generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("already", Assert.Throws<ArgumentException>(() => network.LearnBeside(new LowRank(1, 1), generator)).Message, StringComparison.Ordinal);
     }
 
     // Each of some 20 layers, one behind the other, rounds its merged weights once (2⁻²⁴) and sums in another order, up to 4,608 products, whose

@@ -256,6 +256,78 @@ public sealed class TrainedBenchmarkTests : IDisposable
         Assert.Null(digits.RunOf(digits.Rows[0], 2, 1).TargetLabelled);
     }
 
+    /// <summary>The teacher is the very network that its own row gives, and lies there no longer than the cell needs it.</summary>
+    [Fact]
+    public void Run_RowWithATeacher_LearnsFromThatRowsNetwork()
+    {
+        BenchmarkRow teacher = new("dan-2", "dan", "lambda=0.5|2", ""), taught = new("taught", "distil", "lambda=0.5", "") { Teacher = teacher };
+        BenchmarkSuite one = (suite with { Rows = [suite.Rows[0], taught] }).Only(["taught"], ["B>A"], [1]);
+        using BenchmarkData data = new(files.Path);
+
+        BenchmarkCell cell = Only(BenchmarkRunner.Run(one, data, In(output)));
+
+        Assert.Null(cell.Failure);
+        Assert.Contains("; taught by dan-2: ", cell.Key, StringComparison.Ordinal);
+        string run = Assert.Single(Directory.GetDirectories(Path.Combine(output.Path, "runs")));
+        RunConfig student = RunConfig.Load(new RunFolder(run).Config);
+        Assert.Equal(run + "-teacher", Path.GetDirectoryName(student.Options["teacher"]));
+        RunConfig first = student with { Method = "dan", Options = new() { ["lambda"] = "2" } };
+        RunFolder by = new(Path.Combine(second.Path, "by"));
+        TransferRun.Start(first, by);
+        RunResult alone = TransferRun.Start(student with { Options = new(student.Options) { ["teacher"] = by.Model } }, new RunFolder(Path.Combine(second.Path, "alone")));
+        Assert.Equal(100 * alone.Honest!.Accuracy, cell.Accuracy);
+        Assert.Equal(cell, Only(BenchmarkRunner.Run(one, data, In(output))));
+
+        // Another teacher is another cell.
+        BenchmarkSuite other = one with { Rows = [one.Rows[0] with { Teacher = suite.Rows[0] }] };
+        Assert.NotEqual(cell.Key, Only(BenchmarkRunner.Run(other, data, In(output))).Key);
+    }
+
+    [Fact]
+    public void Run_InterruptedWhileTaught_GoesOnWithTheTeacherThatIsThere()
+    {
+        BenchmarkRow taught = new("taught", "distil", "", "") { Teacher = suite.Rows[0] };
+        BenchmarkSuite one = (suite with { Rows = [taught] }).Only([], ["A>B"], [0]);
+        using BenchmarkData data = new(files.Path);
+        BenchmarkCell whole = Only(BenchmarkRunner.Run(one, data, In(output)));
+        string name = Path.GetFileNameWithoutExtension(Cells(output).Single());
+        RunFolder folder = new(Path.Combine(second.Path, "runs", name)), teacher = new(folder.Path + "-teacher");
+        RunConfig student = RunConfig.Load(Path.Combine(output.Path, "runs", name, "config.yaml"));
+        TransferRun.Start(student with { Method = "source-only", Options = [] }, teacher);
+        using CancellationTokenSource stop = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => TransferRun.Start(
+            student with { Options = new() { ["teacher"] = teacher.Model } }, folder, p => { if (p.Step?.Step == 7) stop.Cancel(); }, stop.Token));
+
+        BenchmarkCell resumed = Only(BenchmarkRunner.Run(one, data, In(second)));
+
+        Assert.Null(resumed.Failure);
+        Assert.Equal((whole.Key, whole.Accuracy, whole.Oracle), (resumed.Key, resumed.Accuracy, resumed.Oracle));
+        Assert.False(Directory.Exists(teacher.Path));
+    }
+
+    /// <summary>Cells took minutes each: what they are called by stays as it is, whatever rows and settings come to be.</summary>
+    [Theory]
+    [InlineData("scratch", "; method: source-only; backbone: mobilenetv1-0.25; size: 128")]
+    [InlineData("linear-probe", "; method: source-only; backbone: mobilenetv1-0.25; weights: W; freeze: all; size: 128")]
+    [InlineData("lora", "; method: source-only; backbone: mobilenetv1-0.25; weights: W; lora: 4; size: 128")]
+    [InlineData("fine-tune", "; method: fine-tune; backbone: mobilenetv1-0.25; weights: W; size: 128")]
+    [InlineData("adapters", "; method: source-only; backbone: mobilenetv1-0.25; weights: W; adapters: 8; size: 128")]
+    [InlineData("distil", "; method: distil; backbone: mobilenetv1-0.25; size: 128")]
+    public void RunOf_FewLabels_IsCalledAsItsKeptCells(string row, string words)
+    {
+        BenchmarkSuite few = BenchmarkSuites.Find("few-labels");
+        RunConfig config = few.RunOf(few.Rows.Single(r => r.Name == row), few.Tasks.ToList().FindIndex(static task => task.Name == "P20"), 0);
+
+        string key = string.Join("; ", (config with { Threads = 1, Precision = "bf16" }).Settled().Summary());
+
+        const string Weights = "weights_mobilenet/mobilenet_v1_025_224.safetensors";
+        Assert.Equal(
+            "format_version: 1; source: pacs/photo?take=20&draw=0; test: pacs/photo?leave=20&draw=0" + words.Replace(": W;", $": {Weights};", StringComparison.Ordinal)
+            + "; steps: 300; batch_size: 32; learning_rate: 0.01; weight_decay: 0.0005; checkpoint_steps: 300; precision: bf16; batch_norm: shared; threads: 1",
+            key);
+        Assert.Equal(row == "distil" ? "fine-tune" : null, few.Rows.Single(r => r.Name == row).Teacher?.Name);
+    }
+
     private static BenchmarkOptions In(TemporaryFolder folder) => new() { Folder = folder.Path };
 
     private static BenchmarkCell Only(IReadOnlyList<BenchmarkResult> results) => results.Single().Tasks.Single().Cells.Single();

@@ -11,7 +11,7 @@ internal static class TargetStatistics
     {
         BatchNorm[] norms = [.. network.Modules().OfType<BatchNorm>()];
         if (norms.Any(static norm => norm.IsFixed))
-            throw new ArgumentException($"{method} adapts batch norm, and low-rank adaptation (--lora) keeps it as it is: leave one of the two out");
+            throw new ArgumentException($"{method} adapts batch norm, and what learns beside the weights (--lora, --adapters) keeps it as it is: leave one of the two out");
         return norms.Length > 0
             ? norms
             : throw new ArgumentException($"{method}: the network has no batch norm, and that is all that {method} adapts; take another backbone or another method");
