@@ -86,7 +86,7 @@ internal static class RunReport
             screen.Out.WriteLine($"  To fold it into them: acclimate merge {folder.Path} --out FOLDER");
         }
 
-        screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
+        screen.Out.WriteLine($"{folder.Path}/   {(File.Exists(folder.Report) ? "report.html · " : string.Empty)}model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
         screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
     }
 

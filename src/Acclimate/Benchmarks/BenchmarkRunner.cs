@@ -250,7 +250,7 @@ public static class BenchmarkRunner
     {
         if (again && Directory.Exists(folder.Path))
             Directory.Delete(folder.Path, recursive: true);
-        RunResult result = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation) : TransferRun.Start(config, folder, null, cancellation);
+        RunResult result = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation, report: false) : TransferRun.Start(config, folder, null, cancellation, report: false);
 
         // What is left is small: the configuration, the losses and the result.
         File.Delete(folder.Checkpoint);

@@ -23,6 +23,12 @@ public sealed record RunFolder(string Path)
     /// <summary>What came out; there only once the run is complete.</summary>
     public string Result => System.IO.Path.Combine(Path, "result.json");
 
+    /// <summary>The run as a page to look at.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report.html");
+
+    /// <summary>Where TensorBoard's event files go, on request.</summary>
+    public string TensorBoard => System.IO.Path.Combine(Path, "tensorboard");
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <param name="config">What the run is made of; written into the folder.</param>
     /// <exception cref="IOException">A run lies there already: it is not overwritten.</exception>
