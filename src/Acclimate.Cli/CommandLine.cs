@@ -75,6 +75,8 @@ internal static class CommandLine
             new TrainCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
+            new ReportCommand(screen, cancellation),
+            new CompareCommand(screen),
             new RankModelsCommand(screen, cancellation),
             new VerifyCommand(screen),
             new MergeCommand(screen),

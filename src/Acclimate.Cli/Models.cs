@@ -12,6 +12,24 @@ internal static class Models
     /// <exception cref="InvalidDataException">It is no model, or a damaged one.</exception>
     public static TransferModel Open(string path)
     {
+        RunFolder run = Folder(path);
+        if (File.Exists(run.Config) && !Directory.Exists(run.Model))
+            throw new InvalidDataException($"{path} holds a run that is not finished; go on with: acclimate train --resume {path}");
+        return TransferModel.Load(Directory.Exists(run.Model) ? run.Model : path);
+    }
+
+    /// <summary>The folder of a run, complete or not.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="IOException">Nothing is there; the message names the nearest folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no run.</exception>
+    public static RunFolder Run(string path)
+    {
+        RunFolder run = Folder(path);
+        return File.Exists(run.Config) ? run : throw new InvalidDataException($"{path} holds no run: there is no config.yaml in it");
+    }
+
+    private static RunFolder Folder(string path)
+    {
         if (!Directory.Exists(path))
         {
             string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
@@ -20,9 +38,6 @@ internal static class Models
             throw new DirectoryNotFoundException($"{path}: no such folder{NearestName.Hint(name, beside)}");
         }
 
-        RunFolder run = new(path);
-        if (File.Exists(run.Config) && !Directory.Exists(run.Model))
-            throw new InvalidDataException($"{path} holds a run that is not finished; go on with: acclimate train --resume {path}");
-        return TransferModel.Load(Directory.Exists(run.Model) ? run.Model : path);
+        return new RunFolder(path);
     }
 }

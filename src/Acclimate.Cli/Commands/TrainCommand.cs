@@ -2,6 +2,7 @@ using System.CommandLine;
 using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
+using Acclimate.Reports.TensorBoard;
 using Acclimate.Runs;
 using Acclimate.Training;
 
@@ -53,6 +54,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<long?> checkpointSteps = new("--checkpoint-steps") { Description = "Steps from one checkpoint to the next", HelpName = "N" };
     private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-METHOD if left out", HelpName = "FOLDER" };
     private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted", HelpName = "FOLDER" };
+    private readonly Option<bool> tensorBoard = new("--tensorboard") { Description = "Write the run's figures as a TensorBoard event file too, into its folder's tensorboard" };
     private readonly Option<bool> json = new("--json") { Description = "Write the result as JSON, progress to standard error" };
 
     public TrainCommand(Screen screen, CancellationToken cancellation)
@@ -60,7 +62,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, json])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -110,6 +112,7 @@ internal sealed class TrainCommand : ExampledCommand
         }
         catch (OperationCanceledException) when (File.Exists(folder.Config))
         {
+            WriteEvents(parsed, folder);
             screen.Error.WriteLine($"The run is kept. Go on with: acclimate train --resume {folder.Path}");
             throw;
         }
@@ -118,10 +121,19 @@ internal sealed class TrainCommand : ExampledCommand
             screen.Json(result);
         else
             RunReport.Write(result, folder, parsed.GetValue(CommandLine.Verbose), screen);
+        WriteEvents(parsed, folder);
         return ExitCode.Success;
     }
 
-    private RunConfig Config(ParseResult parsed)
+    /// <summary>TensorBoard's event file, where it was asked for.</summary>
+    private void WriteEvents(ParseResult parsed, RunFolder folder)
+    {
+        if (parsed.GetValue(tensorBoard))
+            RunEvents.Write(folder, folder.TensorBoard);
+    }
+
+    /// <summary>What a command line asks for.</summary>
+    internal RunConfig Config(ParseResult parsed)
     {
         if (parsed.GetValue(source) is not { } from)
             throw new UsageException("train takes a SOURCE and a TARGET (or --resume and a run's folder)");

@@ -14,6 +14,8 @@ internal sealed class RunProgressView(Screen screen, string name, bool toError =
             line.Report((long)(100 * part), 100, "frozen stages, once for each sample", "%");
         if (progress.Step is { } step)
             line.Report(step.Step, step.Steps, Figures(step), "steps");
+        if (progress.Warning is { } warning)
+            screen.Error.WriteLine(warning);
         if (progress.Round is { } round)
             line.Report(round.Round, round.Rounds, string.Empty, "rounds");
     }

@@ -99,7 +99,7 @@ internal static class RunReport
                 : $"  To put it into the weights again: acclimate merge {adapter} --weights FILE --out FOLDER");
         }
 
-        screen.Out.WriteLine($"{folder.Path}/   model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
+        screen.Out.WriteLine($"{folder.Path}/   {(File.Exists(folder.Report) ? "report.html · " : string.Empty)}model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
         screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
     }
 

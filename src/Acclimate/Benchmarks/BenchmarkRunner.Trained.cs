@@ -81,14 +81,14 @@ public static partial class BenchmarkRunner
     {
         if (again && Directory.Exists(folder.Path))
             Directory.Delete(folder.Path, recursive: true);
-        _ = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation) : TransferRun.Start(config, folder, null, cancellation);
+        _ = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation, report: false) : TransferRun.Start(config, folder, null, cancellation, report: false);
     }
 
     private static BenchmarkCell Train(RunConfig config, RunFolder folder, bool again, CancellationToken cancellation)
     {
         if (again && Directory.Exists(folder.Path))
             Directory.Delete(folder.Path, recursive: true);
-        RunResult result = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation) : TransferRun.Start(config, folder, null, cancellation);
+        RunResult result = File.Exists(folder.Config) ? TransferRun.Resume(folder, null, cancellation, report: false) : TransferRun.Start(config, folder, null, cancellation, report: false);
 
         // What is left is small: the configuration, the losses and the result.
         File.Delete(folder.Checkpoint);

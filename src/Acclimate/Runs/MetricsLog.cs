@@ -38,7 +38,7 @@ internal sealed class MetricsLog : IDisposable
     {
         if (report.Step % StepsPerLine != 0 && report.Step != report.Steps)
             return;
-        JsonObject line = new() { ["step"] = report.Step, ["learning_rate"] = report.LearningRate };
+        JsonObject line = new() { ["step"] = report.Step, ["learning_rate"] = report.LearningRate, ["gradient_norm"] = report.GradientNorm };
         foreach ((string term, double value) in report.Terms)
             line[term] = value;
         foreach ((string term, double weight) in report.Weights.Where(static pair => pair.Value != 1))

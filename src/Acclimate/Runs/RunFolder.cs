@@ -35,6 +35,12 @@ public sealed record RunFolder(string Path)
     /// <summary>What labels said of the run, once they were looked at.</summary>
     public string Verified => System.IO.Path.Combine(Path, "verified.json");
 
+    /// <summary>The run as a page to look at.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report.html");
+
+    /// <summary>Where TensorBoard's event files go, on request.</summary>
+    public string TensorBoard => System.IO.Path.Combine(Path, "tensorboard");
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <param name="config">What the run is made of; written into the folder.</param>
     /// <exception cref="IOException">A run lies there already: it is not overwritten.</exception>

@@ -3,20 +3,25 @@ using Acclimate.Backbones;
 using Acclimate.Data;
 using Acclimate.Features;
 using Acclimate.Metrics;
+using Acclimate.Reports;
 using Acclimate.Torch;
 using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
 /// <summary>What a run is doing, for whoever shows it.</summary>
-/// <param name="Stage">In words: <c>reading</c>, <c>caching</c>, <c>training</c>, <c>fitting</c> or <c>scoring</c>.</param>
+/// <param name="Stage">In words: <c>reading</c>, <c>caching</c>, <c>training</c>, <c>fitting</c>, <c>scoring</c> or <c>reporting</c>.</param>
 /// <param name="Step">The latest training step, while training.</param>
 /// <param name="StepsPerSecond">Its pace, while training.</param>
 /// <param name="Facts">What is known once the domains are read; given once, before the first step.</param>
 /// <param name="Cached">The part of the samples that went through the frozen stages, while that is done once for all steps.</param>
 /// <param name="Round">The latest round, while fitting a shallow method that has rounds.</param>
 public readonly record struct RunProgress(
-    string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null, FitProgress? Round = null, double? Cached = null);
+    string Stage, StepReport? Step = null, double StepsPerSecond = 0, RunFacts? Facts = null, FitProgress? Round = null, double? Cached = null)
+{
+    /// <summary>What went wrong without harm to the result, such as a report that could not be written.</summary>
+    public string? Warning { get; init; }
+}
 
 /// <summary>What a run is about to learn from.</summary>
 /// <param name="SourceSamples">Samples of the source.</param>
@@ -80,12 +85,13 @@ public static class TransferRun
     /// <param name="folder">Where it goes.</param>
     /// <param name="progress">Hears of every step, on the calling thread.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <param name="report">Whether <c>report.html</c> is written in the end.</param>
     /// <exception cref="ArgumentException">The configuration is wrong.</exception>
     /// <exception cref="DataException">A domain can't be read, or the two don't fit.</exception>
     /// <exception cref="IOException">The folder holds a run already.</exception>
     /// <exception cref="TrainingException">A loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; <see cref="Resume"/> goes on.</exception>
-    public static RunResult Start(RunConfig config, RunFolder folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+    public static RunResult Start(RunConfig config, RunFolder folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default, bool report = true)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(folder);
@@ -93,18 +99,19 @@ public static class TransferRun
         config = config.Settled();
         using RunData data = Read(config, progress, cancellation);
         folder.Create(config);
-        return Run(config, data, folder, progress, cancellation);
+        return Run(config, data, folder, progress, report, cancellation);
     }
 
     /// <summary>Goes on with a run from its last checkpoint; one that is complete gives its result at once.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="progress">Hears of every step, on the calling thread.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <param name="report">Whether <c>report.html</c> is written in the end.</param>
     /// <exception cref="InvalidDataException">The folder holds no run, or a damaged one.</exception>
     /// <exception cref="DataException">A domain can't be read any more.</exception>
     /// <exception cref="TrainingException">A loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; resume again.</exception>
-    public static RunResult Resume(RunFolder folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+    public static RunResult Resume(RunFolder folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default, bool report = true)
     {
         ArgumentNullException.ThrowIfNull(folder);
         RunConfig config = folder.Open();
@@ -112,7 +119,7 @@ public static class TransferRun
             return RunResult.Load(folder.Result);
         config.Validate();
         using RunData data = Read(config, progress, cancellation);
-        return Run(config, data, folder, progress, cancellation);
+        return Run(config, data, folder, progress, report, cancellation);
     }
 
     /// <summary>Scores a model on labelled samples.</summary>
@@ -168,10 +175,30 @@ public static class TransferRun
         return RunData.Open(config, cancellation);
     }
 
-    private static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation) =>
-        config.IsShallow
+    private static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, bool report, CancellationToken cancellation)
+    {
+        RunResult result = config.IsShallow
             ? FeatureRun.Run(config, data, folder, progress, cancellation)
             : NetworkRun.Run(config, data, folder, progress, cancellation);
+        if (report)
+            Report(config, result, data, folder, progress, cancellation);
+        return result;
+    }
+
+    /// <summary>Writes the report. The result is on the disk by now: whatever goes wrong here is told, and the run is complete.</summary>
+    private static void Report(RunConfig config, RunResult result, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        progress?.Invoke(new RunProgress("reporting"));
+        try
+        {
+            HtmlReport.Write(folder, config, result, data, null, null, cancellation);
+        }
+        catch (Exception e)
+        {
+            string reason = e is OperationCanceledException ? "it was cancelled" : e.Message;
+            progress?.Invoke(new RunProgress("reporting") { Warning = $"The run is complete, but its report was not written: {reason}\n  Try: acclimate report {folder.Path}" });
+        }
+    }
 
     private static Dictionary<string, string> Versions() => new()
     {

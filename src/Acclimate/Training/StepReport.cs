@@ -11,4 +11,7 @@ public sealed record StepReport(
 {
     /// <summary>The stage that the step belongs to.</summary>
     public string Stage { get; init; } = string.Empty;
+
+    /// <summary>The length of the loss's gradient: the root of the sum of its updates' squares, where a step has several.</summary>
+    public double GradientNorm { get; init; }
 }

@@ -220,6 +220,7 @@ public sealed class Trainer
         };
         Dictionary<string, double> values = [];
         Dictionary<string, double> weights = [];
+        double squaredSlopes = 0;
         foreach (Move move in moves)
         {
             for (int i = 0; i < move.Update.Repeat; i++)
@@ -230,7 +231,7 @@ public sealed class Trainer
             }
         }
 
-        return new StepReport(place.Done + 1, place.Steps, values, weights, optimizers.LearningRate) { Stage = place.Stage.Name };
+        return new StepReport(place.Done + 1, place.Steps, values, weights, optimizers.LearningRate) { Stage = place.Stage.Name, GradientNorm = Math.Sqrt(squaredSlopes) };
 
         void Descend(Move move, TrainingStep step)
         {
@@ -255,6 +256,7 @@ public sealed class Trainer
             double slope = StageOptimizers.GradientNorm(move.Moving);
             if (!double.IsFinite(slope))
                 throw Diverged(place, $"the gradient of {string.Join(" + ", values.Keys.Select(static name => $"'{name}'"))}", slope);
+            squaredSlopes += slope * slope;
             optimizers.Step(place.Info);
         }
     }

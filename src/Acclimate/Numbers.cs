@@ -2,7 +2,7 @@ using System.Globalization;
 using Acclimate.Discrepancies;
 using Acclimate.Runs;
 
-namespace Acclimate.Cli.Rendering;
+namespace Acclimate;
 
 /// <summary>Figures as they are shown: with their unit and uncertainty, in the invariant form.</summary>
 internal static class Numbers

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Acclimate.Runs;
+using static Acclimate.Reports.Html.Markup;
+
+namespace Acclimate.Reports.Sections;
+
+/// <summary>What came out, first and in plain words.</summary>
+internal static class VerdictSection
+{
+    public static XElement Of(ReportContents contents)
+    {
+        RunResult result = contents.Result;
+        return Tag(
+            "header",
+            Tag("p", Class("kind"), "Acclimate · report of a run"),
+            Tag("h1", Headline(contents)),
+            Sentences(contents).Select(static (sentence, i) => Tag("p", i == 0 ? Class("lead") : null, sentence)),
+            Tag("p", Class("quiet"), Subject(contents)));
+    }
+
+    /// <summary>The verdict in one sentence.</summary>
+    private static string Headline(ReportContents contents) => contents.Result.Honest is { } honest
+        ? $"{contents.Title} gets {Numbers.Percent(honest.Accuracy)} of the {contents.Scored} right"
+        : $"{contents.Title} is {(contents.IsShallow ? "fitted" : "trained")}; whether it helps is not verified";
+
+    private static IEnumerable<string> Sentences(ReportContents contents)
+    {
+        RunResult result = contents.Result;
+        if (result.Honest is not { } honest)
+        {
+            yield return "No target labels were given, so nothing on this page says how often the model is right on the target. "
+                + "A few dozen labelled target samples are enough for a first answer.";
+            yield break;
+        }
+
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"With 95 % confidence the share lies between {100 * honest.Low:0.0} and {100 * honest.High:0.0} %: {Numbers.Count(honest.Samples)} labelled samples were scored.");
+        if (contents.Against is { Honest: { } other } against)
+        {
+            double points = 100 * (honest.Accuracy - other.Accuracy);
+            string than = $"{ReportContents.TitleOf(against)}, which gets {Numbers.Percent(other.Accuracy)}";
+            yield return Math.Abs(points) < 0.05 ? $"That is as many as {than}." : string.Create(CultureInfo.InvariantCulture, $"That is {Math.Abs(points):0.0} points {(points > 0 ? "more" : "less")} than {than}.");
+        }
+
+        if (result.OpenSet is { } open)
+            yield return Numbers.OpenSet(open) + ".";
+        if (result.Retrieval is { } found)
+            yield return $"By {found.Bits}-bit codes, target samples find source samples of their class with a mean average precision of {Numbers.Percent(found.MeanAveragePrecision)}.";
+    }
+
+    private static string Subject(ReportContents contents)
+    {
+        RunResult result = contents.Result;
+        string source = contents.Samples is { } counts ? $"{result.Source} ({Numbers.Count(counts.Source)} labelled samples)" : result.Source;
+        string target = result.Target.Length == 0 ? string.Empty : contents.Samples is { } both ? $" → {result.Target} ({Numbers.Count(both.Target)} samples)" : $" → {result.Target}";
+        string steps = result.Steps > 0 ? $"{Numbers.Count(result.Steps)} steps in " : string.Empty;
+        return $"{source}{target} · {Numbers.Count(result.Classes.Count)} classes · {steps}{Numbers.Duration(result.Seconds)} · seed {result.Seed}";
+    }
+}
