@@ -231,7 +231,7 @@ public static class BenchmarkRunner
             Measure = cancellation =>
             {
                 string Locate(string source) => suite.Features is { } weights
-                    ? data.LocateFeatures(source, weights, Path.Combine(options.Folder!, "features"), cancellation)
+                    ? data.LocateFeatures(source.Split('?')[0], source.Split('?').ElementAtOrDefault(1), weights, Path.Combine(options.Folder!, "features"), cancellation)
                     : data.Locate(source);
                 RunConfig located = settled with
                 {
