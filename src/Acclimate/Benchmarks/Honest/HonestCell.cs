@@ -21,7 +21,7 @@ public sealed record HonestCell(
     IReadOnlyDictionary<string, double> Candidates,
     IReadOnlyDictionary<string, double> Rules,
     IReadOnlyDictionary<string, string> Validators,
-    double Seconds)
+    double Seconds) : IBenchmarkCell
 {
     /// <summary>The best candidate's accuracy, which only the target's labels can tell.</summary>
     public double Oracle => Candidates.Values.Append(Source).Max();

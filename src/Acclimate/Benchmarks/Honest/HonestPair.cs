@@ -71,7 +71,7 @@ public sealed record HonestPair(string Suite, string Name, string Source, string
         HashSet<int> rare = [.. Drawn([.. Enumerable.Range(0, count)], seed, OfClasses, (count + 1) / 2)];
         return [.. from sample in Enumerable.Range(0, classes.Length)
                    group sample by classes[sample] into ofClass
-                   from sample in rare.Contains(ofClass.Key) ? Drawn([.. ofClass], seed, OfClasses + 1 + ofClass.Key, (int)Math.Ceiling(RareShare * ofClass.Count())) : ofClass
+                   from sample in rare.Contains(ofClass.Key) ? Drawn([.. ofClass], seed, OfClasses + 1 + ofClass.Key, (int)Math.Ceiling(RareShare * ofClass.Count())) : [.. ofClass]
                    orderby sample
                    select sample];
     }
