@@ -57,19 +57,31 @@ public sealed class BenchmarkData : IDisposable
 
     /// <summary>
     /// The source string of a domain's features by a pretrained MobileNetV1: a table in a folder, computed where it is not
-    /// there yet, and named after the weights' and the pictures' hashes. Options choose rows of it as they choose pictures.
+    /// there yet, and named after the weights' and the pictures' hashes.
     /// </summary>
-    internal string LocateFeatures(string source, string weights, string folder, CancellationToken cancellation)
+    /// <param name="pictures">The pictures, as <see cref="Domain.Open"/> reads them.</param>
+    /// <param name="rows">Options that choose rows of the table as they choose pictures; none takes all.</param>
+    /// <param name="weights">The network's file.</param>
+    /// <param name="folder">Where the table goes.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    internal string LocateFeatures(string pictures, string? rows, string weights, string folder, CancellationToken cancellation)
     {
-        string[] sides = source.Split('?', 2);
-        string name = $"{sides[0].Replace('/', '-')}-{Hash(weights)[..8]}-{Hash(source)[..8]}.csv", file = Path.Combine(folder, name);
+        string plain = string.Concat(pictures.Select(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' ? letter : '-'));
+        string file = Path.Combine(folder, $"{plain}-{Hash(weights)[..8]}-{Hash(pictures)[..8]}.csv");
         lock (opened)
         {
             if (!File.Exists(file))
-                WriteFeatures(sides[0], weights, file, cancellation);
+                WriteFeatures(pictures, weights, file, cancellation);
         }
 
-        return $"{file}?label=class{(sides.Length > 1 ? "&" + sides[1] : string.Empty)}";
+        return $"{file}?label=class{(rows is null ? string.Empty : "&" + rows)}";
+    }
+
+    /// <summary>The features of all pictures of a domain, with their labels; it stays this object's.</summary>
+    internal Domain OpenFeatures(string pictures, string weights, string folder, CancellationToken cancellation)
+    {
+        string table = LocateFeatures(pictures, null, weights, folder, cancellation);
+        return opened.TryGetValue(table, out Domain? known) ? known : opened[table] = Domain.Open(table);
     }
 
     /// <inheritdoc/>
@@ -96,7 +108,7 @@ public sealed class BenchmarkData : IDisposable
     {
         using TensorScope scope = TensorScope.Begin();
         using Backbone network = MobileNetV1.Load(FileOf(weights));
-        using Domain pictures = Domain.Open(FileOf(source));
+        using Domain pictures = Domain.Open(Locate(source));
         float[] values = MobileNetV1.Features(network, pictures, cancellation).ToArray<float>();
         Labels labels = pictures.Labels ?? throw new DataException($"{source} has no labels");
         AtomicFile.Write(file, stream =>

@@ -10,7 +10,7 @@ namespace Acclimate.Benchmarks;
 /// <param name="Accuracy">The share of the target's samples that is right, in percent: of the last step, where a network is trained. None where it failed.</param>
 /// <param name="Seconds">Training, or fitting and classifying; reading the data is left out. Of a run that was interrupted, the last stretch.</param>
 /// <param name="EigenResidual">The fit's, where it solves an eigenproblem.</param>
-public sealed record BenchmarkCell(string Key, double? Accuracy, double Seconds, double? EigenResidual = null)
+public sealed record BenchmarkCell(string Key, double? Accuracy, double Seconds, double? EigenResidual = null) : IBenchmarkCell
 {
     internal static readonly JsonSerializerOptions Json = new()
     {

@@ -21,7 +21,7 @@ public static partial class BenchmarkRunner
         // The key's hash is in the name, so that a quick look takes no figure's place that cost minutes.
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..HashLetters];
         string name = $"{row.Name}-{suite.Tasks[task].FileName}-{seed}-{hash}";
-        return new Place(at, task, seed, key, FileOf(options, name))
+        return new Place(at, task, seed, key, CellRunner.FileOf(options, name))
         {
             Measure = cancellation =>
             {
@@ -72,7 +72,7 @@ public static partial class BenchmarkRunner
         };
 
         string Locate(string source) => suite.Features is { } weights
-            ? data.LocateFeatures(source, weights, Path.Combine(options.Folder!, "features"), cancellation)
+            ? data.LocateFeatures(source.Split('?')[0], source.Split('?').ElementAtOrDefault(1), weights, Path.Combine(options.Folder!, "features"), cancellation)
             : data.Locate(source);
     }
 

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
-using System.Text.Json;
 using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Data;
@@ -82,47 +79,16 @@ public static partial class BenchmarkRunner
                from task in Enumerable.Range(0, suite.Tasks.Count)
                select suite.Training is null ? Shallow(suite, row, task, data, options) : Trained(suite, row, task, seed, data, options),
         ];
-        int[] mine = [.. Enumerable.Range(0, places.Length).Where(i => IsInShare(i, options))];
-        BenchmarkCell?[] cells = [.. places.Select((place, i) => options.Again && IsInShare(i, options) ? null : Kept(place))];
-        Lock gate = new();
-        int done = 0;
-        int threads = Engine.Threads;
-        try
-        {
-            // Without buffering, the cells are begun in their order.
-            if (options.Parallel is > 1 and int several)
-                Parallel.ForEach(Partitioner.Create(mine, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = several, CancellationToken = options.Cancellation }, Do);
-            else
-                Array.ForEach(mine, Do);
-        }
-        catch (AggregateException e)
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-        finally
-        {
-            Engine.Threads = threads;
-        }
-
-        return [.. Enumerable.Range(0, suite.Rows.Count).Select(ResultOf)];
-
-        void Do(int i)
+        BenchmarkCell?[] cells = CellRunner.Run([.. places.Select(Cell)], options, (i, soFar, done, all) =>
         {
             Place place = places[i];
-            options.Cancellation.ThrowIfCancellationRequested();
-            BenchmarkCell cell = cells[i] ?? Keep(place, Measured(place, options.Cancellation));
-            lock (gate)
-            {
-                cells[i] = cell;
-                done++;
-                BenchmarkResult soFar = ResultOf(place.Row);
-                bool complete = soFar.Tasks.All(task => task.Cells.Count == suite.Seeds.Count);
-                options.Progress?.Invoke(new BenchmarkProgress(done, mine.Length, suite.Rows[place.Row], suite.Tasks[place.Task], complete ? soFar : null) { Seed = place.Seed, Cell = cell });
-            }
-        }
+            BenchmarkResult result = ResultOf(place.Row, soFar);
+            bool complete = result.Tasks.All(task => task.Cells.Count == suite.Seeds.Count);
+            options.Progress?.Invoke(new BenchmarkProgress(done, all, suite.Rows[place.Row], suite.Tasks[place.Task], complete ? result : null) { Seed = place.Seed, Cell = soFar[i]! });
+        });
+        return [.. Enumerable.Range(0, suite.Rows.Count).Select(row => ResultOf(row, cells))];
 
-        BenchmarkResult ResultOf(int row) => new(
+        BenchmarkResult ResultOf(int row, BenchmarkCell?[] cells) => new(
             suite.Rows[row],
             [.. Enumerable.Range(0, suite.Tasks.Count).Select(task => new BenchmarkFigure([.. places.Zip(cells)
                 .Where(pair => pair.First.Row == row && pair.First.Task == task).Select(static pair => pair.Second).OfType<BenchmarkCell>()]))]);
@@ -157,10 +123,6 @@ public static partial class BenchmarkRunner
         int right = found.Zip(truth, static (a, b) => a == b ? 1 : 0).Sum();
         return new BenchmarkCell(string.Empty, 100.0 * right / truth.Length, seconds, fitted.Certificate.EigenResidual);
     }
-
-    /// <summary>Whether a cell is this share's. The shares are equal, and each has its part of every task however many there are.</summary>
-    internal static bool IsInShare(int cell, BenchmarkOptions options) =>
-        (cell + (cell / options.Shares)) % options.Shares == options.Share - 1;
 
     private static void Validate(BenchmarkSuite suite, BenchmarkOptions options)
     {
@@ -197,7 +159,7 @@ public static partial class BenchmarkRunner
             // Compilation is deterministic, so that a module's identity says what it was compiled from.
             $"acclimate {AcclimateVersion.Text} {typeof(FeatureMethod).Module.ModuleVersionId} {typeof(Tensor).Module.ModuleVersionId}, libtorch {Engine.Version}",
         ]);
-        return new Place(at, task, ShallowSeed, key, FileOf(options, $"{row.Name}-{transfer.FileName}"))
+        return new Place(at, task, ShallowSeed, key, CellRunner.FileOf(options, $"{row.Name}-{transfer.FileName}"))
         {
             Measure = cancellation => Measure(transfer, row.Preprocess, method, classifier, data, cancellation),
         };
@@ -219,29 +181,7 @@ public static partial class BenchmarkRunner
 
     private static string All(object method) => string.Join(' ', MethodCatalog.OptionsOf(method).Select(static option => $"{option.Key}={option.Value}"));
 
-    private static string? FileOf(BenchmarkOptions options, string name) => options.Folder is null ? null : Path.Combine(options.Folder, "cells", name + ".json");
-
-    private static BenchmarkCell? Kept(Place place)
-    {
-        if (place.File is null || !File.Exists(place.File))
-            return null;
-        try
-        {
-            BenchmarkCell? cell = JsonSerializer.Deserialize<BenchmarkCell>(File.ReadAllText(place.File), BenchmarkCell.Json);
-            return cell?.Key == place.Key ? cell : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static BenchmarkCell Keep(Place place, BenchmarkCell cell)
-    {
-        if (place.File is not null)
-            AtomicFile.Write(place.File, stream => JsonSerializer.Serialize(stream, cell, BenchmarkCell.Json));
-        return cell;
-    }
+    private static CellPlace<BenchmarkCell> Cell(Place place) => new(place.Key, place.File, cancellation => Measured(place, cancellation));
 
     /// <summary>A cell that is to be measured.</summary>
     private sealed record Place(int Row, int Task, long Seed, string Key, string? File)

@@ -136,7 +136,7 @@ public sealed class TrainedBenchmarkTests : IDisposable
     public void Shares_OfAllCells_PartThemEqually(int cells, int shares)
     {
         int[][] parts = [.. Enumerable.Range(1, shares).Select(share => Enumerable.Range(0, cells)
-            .Where(cell => BenchmarkRunner.IsInShare(cell, new BenchmarkOptions { Share = share, Shares = shares })).ToArray())];
+            .Where(cell => CellRunner.IsInShare(cell, new BenchmarkOptions { Share = share, Shares = shares })).ToArray())];
         Assert.Equal(Enumerable.Range(0, cells), parts.SelectMany(static part => part).Order());
         Assert.InRange(parts.Max(static part => part.Length) - parts.Min(static part => part.Length), 0, 1);
         if (cells == 12 && shares == 3)

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Acclimate.Torch;
+
+namespace Acclimate.Benchmarks.Honest;
+
+/// <summary>What honest choice came to, as a page to read.</summary>
+public static class HonestTables
+{
+    private const string Nested = "rule chosen on the other suites";
+
+    /// <summary>Writes <c>honest.md</c>, whole or not at all.</summary>
+    /// <param name="cells">The measurements.</param>
+    /// <param name="folder">Where to.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static string Save(IReadOnlyList<HonestCell> cells, string folder)
+    {
+        string file = Path.Combine(folder, "honest.md");
+        AtomicFile.Write(file, stream =>
+        {
+            using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+            foreach (string line in Markdown(cells))
+                writer.WriteLine(line);
+        });
+        return file;
+    }
+
+    /// <summary>The page: natural pairs and those under label shift, rule by rule, then every pair.</summary>
+    /// <param name="cells">The measurements.</param>
+    public static IEnumerable<string> Markdown(IReadOnlyList<HonestCell> cells)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        yield return "# Choosing without target labels";
+        yield return string.Empty;
+        yield return "Points of accuracy on the target above the source's own model, whose classifier cross-validation on the source chooses. *Below*: the share of "
+            + "measurements that are worse than that model. *Oracle*: the best of all candidates by the target's labels, which nobody has.";
+        foreach (bool shifted in (bool[])[false, true])
+        {
+            HonestCell[] some = [.. cells.Where(cell => cell.Shifted == shifted)];
+            if (some.Length == 0)
+                continue;
+            yield return string.Empty;
+            yield return $"## {(shifted ? "Under label shift" : "As the domains are")}: {Counted(some)}";
+            yield return string.Empty;
+            string[] suites = [.. some.Select(static cell => cell.Suite).Distinct()];
+            yield return BenchmarkTables.TableLine(["way of choosing", "gain", "of the oracle's", "worst", "below", .. suites]);
+            yield return BenchmarkTables.TableLine(["---", .. Enumerable.Repeat("---:", 4 + suites.Length)]);
+            foreach ((string name, Func<HonestCell, double> gain) in Ways(cells))
+            {
+                HonestFigures all = HonestFigures.Of(some, gain);
+                yield return BenchmarkTables.TableLine([name, Points(all.Gain), Percent(all.OracleShare), Points(all.Worst), Percent(all.Below), .. suites.Select(suite => Points(some.Where(cell => cell.Suite == suite).Average(gain)))]);
+            }
+        }
+
+        if (Chosen(cells) is { } chosen)
+        {
+            yield return string.Empty;
+            yield return $"Rules chosen without the suite they are measured on: {string.Join("; ", chosen.Select(static pair => $"{pair.Key}: {pair.Value}"))}.";
+        }
+    }
+
+    /// <summary>Every way of choosing, with what it gains on a measurement: the oracle, the nested choice, each rule, each validator's favourite.</summary>
+    internal static IEnumerable<(string Name, Func<HonestCell, double> Gain)> Ways(IReadOnlyList<HonestCell> cells)
+    {
+        yield return ("oracle", static cell => cell.Oracle - cell.Source);
+        if (Chosen(cells) is { } chosen)
+            yield return (Nested, cell => cell.Gain(chosen[cell.Suite]));
+        foreach (string rule in cells[0].Rules.Keys)
+            yield return (rule, cell => cell.Gain(rule));
+        foreach (string validator in cells[0].Validators.Keys)
+            yield return ($"best by {validator}", cell => cell.Candidates[cell.Validators[validator]] - cell.Source);
+    }
+
+    /// <summary>Each suite's rule by the other suites; none where there is nothing to choose on.</summary>
+    private static IReadOnlyDictionary<string, string>? Chosen(IReadOnlyList<HonestCell> cells) =>
+        cells.GroupBy(static cell => cell.Shifted).All(static kind => kind.Select(static cell => cell.Suite).Distinct().Skip(1).Any()) && cells.Select(static cell => cell.Shifted).Distinct().Count() == 2
+            ? NestedChoice.Choose(cells, SafetyBounds.WithMargin)
+            : null;
+
+    private static string Counted(HonestCell[] cells) =>
+        $"{cells.Select(static cell => (cell.Suite, cell.Pair)).Distinct().Count()} pairs, {cells.Select(static cell => cell.Seed).Distinct().Count()} seeds";
+
+    private static string Points(double value) => value.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture);
+
+    private static string Percent(double value) => value.ToString("0 %", CultureInfo.InvariantCulture);
+}
