@@ -80,7 +80,7 @@ internal sealed class ExperienceCommand : ExampledCommand
                 if (parsed.GetValue(json))
                     screen.Json(new { Path = path, Exported = all.Count });
                 else
-                    screen.Out.WriteLine($"{all.Count} experiences are in {path}");
+                    screen.Out.WriteLine($"Written to {path}: {all.Count}");
                 return ExitCode.Success;
             });
         }
@@ -103,7 +103,7 @@ internal sealed class ExperienceCommand : ExampledCommand
                 if (parsed.GetValue(json))
                     screen.Json(new { New = fresh, Damaged = damaged });
                 else
-                    screen.Out.WriteLine($"{fresh} experiences are new{(damaged > 0 ? $"; {damaged} lines of the file are damaged" : string.Empty)}");
+                    screen.Out.WriteLine($"New: {fresh}{(damaged > 0 ? $"; damaged lines passed over: {damaged}" : string.Empty)}");
                 return ExitCode.Success;
             });
         }
@@ -136,7 +136,7 @@ internal sealed class ExperienceCommand : ExampledCommand
                 if (parsed.GetValue(json))
                     screen.Json(new { Forgotten = forgotten });
                 else
-                    screen.Out.WriteLine($"{forgotten} experiences are forgotten");
+                    screen.Out.WriteLine($"Forgotten: {forgotten}");
                 return ExitCode.Success;
             });
         }
