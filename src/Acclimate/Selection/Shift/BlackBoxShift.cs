@@ -15,7 +15,7 @@ internal static class BlackBoxShift
     /// <param name="labels">Their classes.</param>
     /// <param name="unknown">What is predicted of the target.</param>
     /// <param name="source">The source's shares: where predictions leave q open, it stays as near to them as the search, which starts there, does.</param>
-    public static double[] Shares(Predictions known, int[] labels, Predictions unknown, IReadOnlyList<double> source)
+    public static double[] Shares(ClassProbabilities known, int[] labels, ClassProbabilities unknown, IReadOnlyList<double> source)
     {
         int classes = known.Classes;
         double[] counts = new double[classes];

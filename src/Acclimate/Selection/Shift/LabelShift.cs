@@ -75,7 +75,7 @@ public sealed record LabelShift
         int classes = pair.Classes;
         double[] shares = Shares(pair.SourceLabels, classes);
         int[] labels = [.. heldOut.Indices.Select(i => pair.SourceLabels[i])];
-        Predictions known = new(heldOut.Probabilities.ToArray<double>(), classes), unknown = new(target.ToArray<double>(), classes);
+        ClassProbabilities known = new(heldOut.Probabilities.ToArray<double>(), classes), unknown = new(target.ToArray<double>(), classes);
         LabelShiftEstimate hard = Estimated(BlackBoxShift.Shares(known.Hard(), labels, unknown.Hard(), shares), shares);
         LabelShiftEstimate soft = Estimated(BlackBoxShift.Shares(known, labels, unknown, shares), shares);
         LabelShiftEstimate em = Estimated(ShareMaximisation.Shares(known, labels, unknown, shares), shares);
@@ -113,7 +113,7 @@ public sealed record LabelShift
         new(shares, [.. shares.Zip(source, static (q, p) => p > 0 ? q / p : 0)], Apart(shares, source));
 
     /// <summary>The soft estimate's total variation, draw by draw: of the target, and of the held-out source in its place.</summary>
-    private static (double[] Moved, double[] Still) Bootstrap(Predictions known, int[] labels, Predictions unknown, double[] shares, long seed)
+    private static (double[] Moved, double[] Still) Bootstrap(ClassProbabilities known, int[] labels, ClassProbabilities unknown, double[] shares, long seed)
     {
         double[] moved = new double[Draws], still = new double[Draws];
         int n = Math.Min(known.Count, MostDrawn), m = Math.Min(unknown.Count, MostDrawn);
@@ -125,7 +125,7 @@ public sealed record LabelShift
             using TensorScope scope = TensorScope.Begin();
             using Generator generator = new(Generator.Derive(seed, draw));
             int[] rows = Places(n, known.Count, generator);
-            Predictions some = known.Take(rows);
+            ClassProbabilities some = known.Take(rows);
             int[] someLabels = Array.ConvertAll(rows, row => labels[row]);
             moved[draw] = Apart(BlackBoxShift.Shares(some, someLabels, unknown.Take(Places(m, unknown.Count, generator)), shares), shares);
             still[draw] = Apart(BlackBoxShift.Shares(some, someLabels, known.Take(Places(m, known.Count, generator)), held), held);

@@ -22,11 +22,11 @@ internal static class ShareMaximisation
     /// <param name="labels">Their classes.</param>
     /// <param name="unknown">What is predicted of the target.</param>
     /// <param name="source">p.</param>
-    public static double[] Shares(Predictions known, int[] labels, Predictions unknown, IReadOnlyList<double> source) =>
+    public static double[] Shares(ClassProbabilities known, int[] labels, ClassProbabilities unknown, IReadOnlyList<double> source) =>
         Maximise(unknown.Sharpened(Power(known, labels)), source);
 
     /// <summary>q by EM from calibrated probabilities.</summary>
-    internal static double[] Maximise(Predictions target, IReadOnlyList<double> source)
+    internal static double[] Maximise(ClassProbabilities target, IReadOnlyList<double> source)
     {
         int classes = target.Classes;
         double[] q = [.. source], posterior = new double[classes];
@@ -54,7 +54,7 @@ internal static class ShareMaximisation
     }
 
     /// <summary>1/T, by golden section on the logarithm: the held-out samples' mean negative log-likelihood has one minimum.</summary>
-    internal static double Power(Predictions known, int[] labels)
+    internal static double Power(ClassProbabilities known, int[] labels)
     {
         double golden = (Math.Sqrt(5) - 1) / 2, low = Math.Log(LeastPower), high = Math.Log(MostPower);
         while (high - low > 1e-6)
@@ -70,7 +70,7 @@ internal static class ShareMaximisation
 
         double Loss(double logPower)
         {
-            Predictions sharp = known.Sharpened(Math.Exp(logPower));
+            ClassProbabilities sharp = known.Sharpened(Math.Exp(logPower));
             return Enumerable.Range(0, known.Count).Sum(i => -Math.Log(Math.Max(sharp[i][labels[i]], double.Epsilon)));
         }
     }

@@ -18,7 +18,7 @@ public sealed class CalinskiHarabasz : Validator
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool)
     {
         Tensor x = candidate.TargetFeatures ?? pair.Target;
-        ClusterMembers members = new(Predictions.Of(candidate.Target).Labels());
+        ClusterMembers members = new(ClassProbabilities.Of(candidate.Target).Labels());
         double n = members.Places.Length, k = members.Count;
         if (k < 2 || n <= k)
             return double.NaN;

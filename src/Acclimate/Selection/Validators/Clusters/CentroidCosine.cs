@@ -19,7 +19,7 @@ public sealed class CentroidCosine : Validator
     {
         bool own = candidate is { SourceFeatures: not null, TargetFeatures: not null };
         Tensor x = own ? candidate.SourceFeatures! : pair.Source, z = own ? candidate.TargetFeatures! : pair.Target;
-        ClusterMembers known = new([.. pair.SourceLabels]), predicted = new(Predictions.Of(candidate.Target).Labels());
+        ClusterMembers known = new([.. pair.SourceLabels]), predicted = new(ClassProbabilities.Of(candidate.Target).Labels());
         int[] both = [.. known.Classes.Intersect(predicted.Classes)];
         if (both.Length < 2)
             return double.NaN;

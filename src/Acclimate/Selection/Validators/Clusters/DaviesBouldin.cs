@@ -19,7 +19,7 @@ public sealed class DaviesBouldin : Validator
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool)
     {
         Tensor x = candidate.TargetFeatures ?? pair.Target;
-        ClusterMembers members = new(Predictions.Of(candidate.Target).Labels());
+        ClusterMembers members = new(ClassProbabilities.Of(candidate.Target).Labels());
         int k = members.Count;
         if (k < 2)
             return double.NaN;

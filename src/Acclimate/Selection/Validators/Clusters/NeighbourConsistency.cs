@@ -28,7 +28,7 @@ public sealed class NeighbourConsistency : Validator
     /// <inheritdoc/>
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool)
     {
-        int[] all = Predictions.Of(candidate.Target).Labels(), labels = Array.ConvertAll(pair.Original.Rows, row => all[row]);
+        int[] all = ClassProbabilities.Of(candidate.Target).Labels(), labels = Array.ConvertAll(pair.Original.Rows, row => all[row]);
         double n = labels.Length;
         double chance = labels.CountBy(static label => label).Sum(g => g.Value * (g.Value - 1.0)) / (n * (n - 1));
         if (!(chance < 1))

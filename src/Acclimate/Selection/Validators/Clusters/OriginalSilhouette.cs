@@ -15,7 +15,7 @@ public sealed class OriginalSilhouette : Validator
     /// <inheritdoc/>
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool)
     {
-        int[] all = Predictions.Of(candidate.Target).Labels(), labels = Array.ConvertAll(pair.Original.Rows, row => all[row]);
+        int[] all = ClassProbabilities.Of(candidate.Target).Labels(), labels = Array.ConvertAll(pair.Original.Rows, row => all[row]);
         return Silhouette.Of(pair.Original.Target(), labels);
     }
 }

@@ -17,7 +17,7 @@ internal static class Crowd
             double voice = 1.0 / (families.Length * family.Count());
             foreach (Candidate other in family)
             {
-                int[] labels = Predictions.Of(other.Target).Labels();
+                int[] labels = ClassProbabilities.Of(other.Target).Labels();
                 for (int i = 0; i < labels.Length; i++)
                     votes[i][labels[i]] += voice;
             }

@@ -16,7 +16,7 @@ public sealed class CrowdMajority : Validator
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool) =>
         Crowd.Votes(candidate, pool) is not { } votes
             ? double.NaN
-            : Predictions.Of(candidate.Target).Labels().Zip(votes, static (label, of) => Agrees(of, label)).Average();
+            : ClassProbabilities.Of(candidate.Target).Labels().Zip(votes, static (label, of) => Agrees(of, label)).Average();
 
     private static double Agrees(double[] votes, int label)
     {

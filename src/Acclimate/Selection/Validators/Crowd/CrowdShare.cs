@@ -14,5 +14,5 @@ public sealed class CrowdShare : Validator
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool) =>
         Crowd.Votes(candidate, pool) is not { } votes
             ? double.NaN
-            : Predictions.Of(candidate.Target).Labels().Zip(votes, static (label, of) => of[label]).Average();
+            : ClassProbabilities.Of(candidate.Target).Labels().Zip(votes, static (label, of) => of[label]).Average();
 }

@@ -25,7 +25,7 @@ public sealed class DawidSkene : Validator
         if (pool.All(other => other.Family == candidate.Family))
             return double.NaN;
         Candidate[] observers = [candidate, .. pool.Where(other => other.Name != candidate.Name)];
-        return Accuracies([.. observers.Select(static observer => Predictions.Of(observer.Target).Labels())], pair.Classes)[0];
+        return Accuracies([.. observers.Select(static observer => ClassProbabilities.Of(observer.Target).Labels())], pair.Classes)[0];
     }
 
     /// <summary>θ of each observer.</summary>

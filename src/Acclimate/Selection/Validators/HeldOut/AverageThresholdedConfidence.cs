@@ -16,7 +16,7 @@ public sealed class AverageThresholdedConfidence : Validator
         if (candidate.HeldOut is not { } heldOut)
             return double.NaN;
         int wrong = (int)HeldOutErrors.Of(pair, heldOut).Sum();
-        double[] entropies = [.. Predictions.Of(heldOut.Probabilities).Entropies().OrderDescending()];
-        return wrong == entropies.Length ? 0 : Predictions.Of(candidate.Target).Entropies().Average(entropy => entropy <= entropies[wrong] ? 1.0 : 0);
+        double[] entropies = [.. ClassProbabilities.Of(heldOut.Probabilities).Entropies().OrderDescending()];
+        return wrong == entropies.Length ? 0 : ClassProbabilities.Of(candidate.Target).Entropies().Average(entropy => entropy <= entropies[wrong] ? 1.0 : 0);
     }
 }

@@ -16,6 +16,6 @@ public sealed class DifferenceOfConfidences : Validator
         if (candidate.HeldOut is not { } heldOut)
             return double.NaN;
         double accuracy = 1 - HeldOutErrors.Of(pair, heldOut).Average();
-        return accuracy - Predictions.Of(heldOut.Probabilities).Confidences().Average() + Predictions.Of(candidate.Target).Confidences().Average();
+        return accuracy - ClassProbabilities.Of(heldOut.Probabilities).Confidences().Average() + ClassProbabilities.Of(candidate.Target).Confidences().Average();
     }
 }

@@ -5,5 +5,5 @@ internal static class HeldOutErrors
 {
     /// <summary>1 for each that is labelled wrong, else 0.</summary>
     public static double[] Of(LabelFreePair pair, HeldOutSource heldOut) =>
-        [.. Predictions.Of(heldOut.Probabilities).Labels().Zip(heldOut.Indices, (label, i) => label == pair.SourceLabels[i] ? 0.0 : 1)];
+        [.. ClassProbabilities.Of(heldOut.Probabilities).Labels().Zip(heldOut.Indices, (label, i) => label == pair.SourceLabels[i] ? 0.0 : 1)];
 }

@@ -12,7 +12,7 @@ public sealed class InformationMaximisation : Validator
     /// <inheritdoc/>
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool)
     {
-        Predictions predictions = Predictions.Of(candidate.Target);
-        return Predictions.Entropy(predictions.Mean()) - predictions.Entropies().Average();
+        ClassProbabilities predictions = ClassProbabilities.Of(candidate.Target);
+        return ClassProbabilities.Entropy(predictions.Mean()) - predictions.Entropies().Average();
     }
 }

@@ -39,7 +39,7 @@ public sealed class MixVal : Validator
     {
         if (candidate.Predict is not { } predict)
             return double.NaN;
-        int[] all = Predictions.Of(candidate.Target).Labels();
+        int[] all = ClassProbabilities.Of(candidate.Target).Labels();
 
         // Sorted by class, a class is a run of places: a partner of the same class lies in the run, any other behind it, round the end.
         long[] order = [.. pair.Original.Rows.OrderBy(row => all[row])];
@@ -67,7 +67,7 @@ public sealed class MixVal : Validator
             Tensor found = predict((one * Lambda) + (other * (1 - Lambda)));
             if (found.Size(0) != mixed.Count || found.Size(1) != pair.Classes)
                 throw new ArgumentException($"candidate '{candidate.Name}' predicts {found} for {mixed.Count} samples of {pair.Classes} classes", nameof(candidate));
-            return Predictions.Of(found).Labels().Zip(mixed, (label, m) => label == all[m.One] ? 1.0 : 0).Average();
+            return ClassProbabilities.Of(found).Labels().Zip(mixed, (label, m) => label == all[m.One] ? 1.0 : 0).Average();
         }
     }
 }

@@ -11,5 +11,5 @@ public sealed class NegativeEntropy : Validator
 {
     /// <inheritdoc/>
     protected override double Measure(LabelFreePair pair, Candidate candidate, IReadOnlyList<Candidate> pool) =>
-        -Predictions.Of(candidate.Target).Entropies().Average();
+        -ClassProbabilities.Of(candidate.Target).Entropies().Average();
 }

@@ -18,7 +18,7 @@ internal static class FixedJudge
     public static double Accuracy(LabelFreePair pair, Candidate candidate, double c, bool standardise)
     {
         long[] learnt = OriginalSpace.EvenlySpaced(pair.Target.Size(0), OriginalSpace.Limit), asked = OriginalSpace.EvenlySpaced(pair.Source.Size(0), OriginalSpace.Limit);
-        int[] predicted = Predictions.Of(candidate.Target).Labels();
+        int[] predicted = ClassProbabilities.Of(candidate.Target).Labels();
         Tensor target = standardise ? Standardised(pair.Target) : pair.Target, source = standardise ? Standardised(pair.Source) : pair.Source;
         double norm = Math.Sqrt(target.Square().Sum(1).Mean().ToDouble()), scale = norm > 0 ? 1 / norm : 1;
         Tensor train = target.IndexSelect(0, Tensor.From(learnt)) * scale, test = source.IndexSelect(0, Tensor.From(asked)) * scale;

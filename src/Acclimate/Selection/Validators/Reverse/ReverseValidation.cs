@@ -20,7 +20,7 @@ public sealed class ReverseValidation : Validator
     {
         if (candidate.Refit is not { } refit)
             return double.NaN;
-        int[] predicted = Predictions.Of(candidate.Target).Labels();
+        int[] predicted = ClassProbabilities.Of(candidate.Target).Labels();
         if (predicted.All(label => label == predicted[0]))
             return LabelShift.Shares(pair.SourceLabels, pair.Classes)[predicted[0]];
         Tensor found;
@@ -35,6 +35,6 @@ public sealed class ReverseValidation : Validator
 
         if (found.Size(0) != pair.Source.Size(0) || found.Size(1) != pair.Classes)
             throw new ArgumentException($"candidate '{candidate.Name}' was refitted and says {found} of {pair.Source.Size(0)} samples of {pair.Classes} classes", nameof(candidate));
-        return Predictions.Of(found).Labels().Zip(pair.SourceLabels, static (label, truth) => label == truth ? 1.0 : 0).Average();
+        return ClassProbabilities.Of(found).Labels().Zip(pair.SourceLabels, static (label, truth) => label == truth ? 1.0 : 0).Average();
     }
 }

@@ -5,7 +5,7 @@ namespace Acclimate.Selection;
 /// <summary>Class probabilities, row by row.</summary>
 /// <param name="values">A row of each sample.</param>
 /// <param name="classes">C.</param>
-internal sealed class Predictions(double[] values, int classes)
+internal sealed class ClassProbabilities(double[] values, int classes)
 {
     public int Classes { get; } = classes;
 
@@ -14,7 +14,7 @@ internal sealed class Predictions(double[] values, int classes)
     public ReadOnlySpan<double> this[int sample] => values.AsSpan(sample * Classes, Classes);
 
     /// <summary>The rows of a matrix.</summary>
-    public static Predictions Of(Tensor probabilities) => new(probabilities.ToArray<double>(), (int)probabilities.Size(1));
+    public static ClassProbabilities Of(Tensor probabilities) => new(probabilities.ToArray<double>(), (int)probabilities.Size(1));
 
     /// <summary>Each sample's greatest class, the first of equals.</summary>
     public int[] Labels()
@@ -26,26 +26,26 @@ internal sealed class Predictions(double[] values, int classes)
     }
 
     /// <summary>All of each row on its greatest entry, the first of equals.</summary>
-    public Predictions Hard()
+    public ClassProbabilities Hard()
     {
         double[] hard = new double[values.Length];
         int[] labels = Labels();
         for (int i = 0; i < Count; i++)
             hard[(i * Classes) + labels[i]] = 1;
-        return new Predictions(hard, Classes);
+        return new ClassProbabilities(hard, Classes);
     }
 
     /// <summary>Some of the samples, in the order and as often as they are named.</summary>
-    public Predictions Take(int[] samples)
+    public ClassProbabilities Take(int[] samples)
     {
         double[] some = new double[samples.Length * Classes];
         for (int i = 0; i < samples.Length; i++)
             this[samples[i]].CopyTo(some.AsSpan(i * Classes));
-        return new Predictions(some, Classes);
+        return new ClassProbabilities(some, Classes);
     }
 
     /// <summary>Every probability taken to a power, rows made to sum to 1 again.</summary>
-    public Predictions Sharpened(double power)
+    public ClassProbabilities Sharpened(double power)
     {
         double[] sharp = new double[values.Length];
         for (int i = 0; i < Count; i++)
@@ -58,7 +58,7 @@ internal sealed class Predictions(double[] values, int classes)
                 sharp[(i * Classes) + c] /= sum;
         }
 
-        return new Predictions(sharp, Classes);
+        return new ClassProbabilities(sharp, Classes);
     }
 
     /// <summary>−Σ p log p of each row, in nats.</summary>
