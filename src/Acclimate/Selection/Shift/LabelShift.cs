@@ -17,7 +17,7 @@ public sealed record LabelShiftEstimate(IReadOnlyList<double> Shares, IReadOnlyL
 /// Black-box shift estimation (<see cref="Hard"/>, <see cref="Soft"/>) undoes the classifier's confusions: Lipton, Wang, Smola,
 /// "Detecting and Correcting for Label Shift with Black Box Predictors", ICML 2018. Maximum likelihood by expectation–maximisation
 /// (<see cref="Em"/>): Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities",
-/// Neural Computation 14, 2002, on probabilities calibrated by one temperature (Alexandari, Kundaje, Shrikumar, ICML 2020).
+/// Neural Computation 14, 2002, on probabilities calibrated by one temperature, with the prior that these show (Alexandari, Kundaje, Shrikumar, ICML 2020).
 /// </remarks>
 public sealed record LabelShift
 {
@@ -78,7 +78,7 @@ public sealed record LabelShift
         ClassProbabilities known = new(heldOut.Probabilities.ToArray<double>(), classes), unknown = new(target.ToArray<double>(), classes);
         LabelShiftEstimate hard = Estimated(BlackBoxShift.Shares(known.Hard(), labels, unknown.Hard(), shares), shares);
         LabelShiftEstimate soft = Estimated(BlackBoxShift.Shares(known, labels, unknown, shares), shares);
-        LabelShiftEstimate em = Estimated(ShareMaximisation.Shares(known, labels, unknown, shares), shares);
+        LabelShiftEstimate em = Estimated(ShareMaximisation.Shares(known, labels, unknown), shares);
         (double[] moved, double[] still) = Bootstrap(known, labels, unknown, shares, seed);
         return new LabelShift
         {
