@@ -7,7 +7,8 @@ namespace Acclimate.Selection;
 /// </summary>
 /// <remarks>
 /// It takes probabilities at their word, so they are calibrated first by the one temperature under which the held-out samples'
-/// labels are most likely (Guo et al., ICML 2017; Alexandari, Kundaje, Shrikumar, ICML 2020).
+/// labels are most likely (Guo et al., ICML 2017), and p is what they then give the held-out samples on average, as in
+/// Alexandari, Kundaje, Shrikumar, ICML 2020: a classifier that says the same of every sample then tells of no shift.
 /// </remarks>
 internal static class ShareMaximisation
 {
@@ -17,19 +18,27 @@ internal static class ShareMaximisation
     /// <summary>The powers 1/T within which the temperature is looked for.</summary>
     private const double LeastPower = 0.05, MostPower = 20;
 
-    /// <summary>q; 0 for a class that the source has not.</summary>
+    /// <summary>The target's shares; 0 for a class without held-out samples.</summary>
     /// <param name="known">What is predicted of held-out source samples.</param>
     /// <param name="labels">Their classes.</param>
     /// <param name="unknown">What is predicted of the target.</param>
-    /// <param name="source">p.</param>
-    public static double[] Shares(ClassProbabilities known, int[] labels, ClassProbabilities unknown, IReadOnlyList<double> source) =>
-        Maximise(unknown.Sharpened(Power(known, labels)), source);
+    public static double[] Shares(ClassProbabilities known, int[] labels, ClassProbabilities unknown)
+    {
+        double power = Power(known, labels);
+        double[] prior = known.Sharpened(power).Mean(), held = LabelShift.Shares(labels, known.Classes);
+        double[] q = Maximise(unknown.Sharpened(power), prior);
+
+        // q/p is what a sample of the class counts for among the held-out ones.
+        double[] shares = [.. held.Select((share, c) => share * q[c] / prior[c])];
+        double whole = shares.Sum();
+        return whole > 0 ? Array.ConvertAll(shares, share => share / whole) : held;
+    }
 
     /// <summary>q by EM from calibrated probabilities.</summary>
-    internal static double[] Maximise(ClassProbabilities target, IReadOnlyList<double> source)
+    private static double[] Maximise(ClassProbabilities target, double[] prior)
     {
         int classes = target.Classes;
-        double[] q = [.. source], posterior = new double[classes];
+        double[] q = prior, posterior = new double[classes];
         for (int round = 0; round < MostRounds; round++)
         {
             double[] next = new double[classes];
@@ -38,8 +47,8 @@ internal static class ShareMaximisation
                 ReadOnlySpan<double> row = target[i];
                 double sum = 0;
                 for (int c = 0; c < classes; c++)
-                    sum += posterior[c] = source[c] > 0 ? q[c] / source[c] * row[c] : 0;
-                for (int c = 0; c < classes && sum > 0; c++)
+                    sum += posterior[c] = q[c] / prior[c] * row[c];
+                for (int c = 0; c < classes; c++)
                     next[c] += posterior[c] / sum / target.Count;
             }
 
@@ -49,12 +58,11 @@ internal static class ShareMaximisation
                 break;
         }
 
-        double whole = q.Sum();
-        return Array.ConvertAll(q, share => share / whole);
+        return q;
     }
 
     /// <summary>1/T, by golden section on the logarithm: the held-out samples' mean negative log-likelihood has one minimum.</summary>
-    internal static double Power(ClassProbabilities known, int[] labels)
+    private static double Power(ClassProbabilities known, int[] labels)
     {
         double golden = (Math.Sqrt(5) - 1) / 2, low = Math.Log(LeastPower), high = Math.Log(MostPower);
         while (high - low > 1e-6)
