@@ -88,7 +88,7 @@ internal sealed class MethodsCommand : ExampledCommand
             screen.Out.WriteLine(screen.Bold("Classifiers (--classifier NAME or NAME:OPTION=VALUE,…)"));
             foreach (ClassifierEntry entry in ClassifierCatalog.All)
             {
-                string options = entry.Options.Count == 0 ? string.Empty : $" Options: {string.Join(", ", entry.Options.Select(static o => $"{o.Name}={o.Default}"))}.";
+                string options = entry.Options.Count == 0 ? string.Empty : $" Options: {string.Join(", ", entry.Options.Select(static o => $"{o.Name}={o.Default}{Searched(o, " (search ", ")")}"))}.";
                 Prose.Hang(screen.Out, $"  {entry.Name,-12}", $"{entry.Summary}.{options}");
             }
         }
@@ -146,12 +146,21 @@ internal sealed class MethodsCommand : ExampledCommand
         if (method.Options.Count == 0)
             return;
         screen.Out.WriteLine();
-        screen.Out.WriteLine("Options, each set by --set NAME=VALUE");
+        screen.Out.WriteLine("Options, each set by --set NAME=VALUE; beside Search, the values worth trying");
         foreach (MethodOption option in method.Options)
         {
             string choices = option.Choices.Count > 0 ? $" One of: {string.Join(", ", option.Choices)}." : string.Empty;
             string origin = option.Source is null ? string.Empty : $" ({option.Source})";
-            Prose.Hang(screen.Out, $"  {option.Name,-10} ", $"{option.Description}.{choices} Default {option.Default}{origin}");
+            Prose.Hang(screen.Out, $"  {option.Name,-10} ", $"{option.Description}.{choices} Default {option.Default}{origin}{Searched(option, ". Search ", string.Empty)}");
         }
+    }
+
+    /// <summary>The values worth trying, between two texts; nothing where there are none, or where they are all that the option can be.</summary>
+    private static string Searched(MethodOption option, string before, string after)
+    {
+        if (option.Range is not { } range || (option.Choices.Count > 0 && option.Choices.Count == range.Values.Count))
+            return string.Empty;
+        string condition = option.When is null ? string.Empty : $" with {option.When}";
+        return $"{before}{range}{condition}{after}";
     }
 }

@@ -85,6 +85,9 @@ public sealed class MethodAttribute(string name, Family family, LabelSetting set
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OptionAttribute(string name, string description) : Attribute
 {
+    /// <summary>What <see cref="Search"/> says of an option that no search sets.</summary>
+    public const string Fixed = "fixed";
+
     /// <summary>The option's name on the command line.</summary>
     public string Name { get; } = name;
 
@@ -93,4 +96,14 @@ public sealed class OptionAttribute(string name, string description) : Attribute
 
     /// <summary>Where the default comes from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>
+    /// What a search tries, as <see cref="SearchRange"/> reads it: <c>0..1</c>, <c>0.01..100 log</c>, <c>a|b</c>. <see cref="Fixed"/> for what is
+    /// not to be searched: names, files, weights of named tasks, and what only costs time as it grows. None for a choice, and for true or false:
+    /// all values. Ranges are the papers' where these name one, otherwise a factor around the default; no target label had a part in them.
+    /// </summary>
+    public string? Search { get; init; }
+
+    /// <summary>The value of another option, <c>kernel=rbf</c>, without which this one does nothing, so that it is not searched; none where it always counts.</summary>
+    public string? When { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using Acclimate.Torch;
 
 namespace Acclimate.Catalog;
 
@@ -10,7 +11,10 @@ namespace Acclimate.Catalog;
 /// <param name="Default">The default, as it would be written.</param>
 /// <param name="Source">Where the default comes from, if it is a paper's.</param>
 /// <param name="Choices">What it can be, where that is a list.</param>
-public sealed record MethodOption(string Name, string Description, string Default, string? Source, IReadOnlyList<string> Choices);
+/// <param name="Range">What a search tries; none for what is not to be searched.</param>
+/// <param name="When">The value of another option, <c>kernel=rbf</c>, without which this one does nothing; none where it always counts.</param>
+public sealed record MethodOption(
+    string Name, string Description, string Default, string? Source, IReadOnlyList<string> Choices, SearchRange? Range, string? When);
 
 /// <summary>One method of the catalogue.</summary>
 public sealed class MethodEntry
@@ -39,6 +43,10 @@ public sealed class MethodEntry
 
     /// <summary>Whether it learns further tasks beside the source's.</summary>
     public bool LearnsTasks => typeof(Deep.ILearnsTasks).IsAssignableFrom(type);
+
+    /// <summary>Options for a trial: of each that has a range and counts beside the others a value by chance.</summary>
+    /// <param name="generator">The source of chance: the same seed draws the same options.</param>
+    public IReadOnlyDictionary<string, string> Draw(Generator generator) => options.Draw(generator);
 
     /// <summary>A new object of the method with the given options; the others keep their defaults.</summary>
     /// <param name="options">Values by option name.</param>

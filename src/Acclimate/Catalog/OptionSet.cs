@@ -1,4 +1,5 @@
 using System.Reflection;
+using Acclimate.Torch;
 
 namespace Acclimate.Catalog;
 
@@ -18,7 +19,9 @@ internal sealed class OptionSet
             pair.Option.Description,
             OptionText.Write(pair.Property.GetValue(plain)),
             pair.Option.Source,
-            pair.Property.PropertyType.IsEnum ? [.. Enum.GetNames(pair.Property.PropertyType).Select(OptionText.Kebab)] : []))];
+            Choices(pair.Property.PropertyType),
+            Range(pair.Option.Search, pair.Property.PropertyType),
+            pair.Option.When))];
     }
 
     /// <summary>The options, in the order in which the class states them.</summary>
@@ -51,6 +54,22 @@ internal sealed class OptionSet
             throw new ArgumentException(string.Join('\n', faults));
     }
 
+    /// <summary>A value by chance for every option that has a range and counts beside the others.</summary>
+    /// <param name="generator">The source of chance.</param>
+    public IReadOnlyDictionary<string, string> Draw(Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        Dictionary<string, string> drawn = Options.Where(static option => option.Range is not null).ToDictionary(static option => option.Name, option => option.Range!.Draw(generator));
+        foreach (MethodOption option in Options.Where(static option => option.When is not null))
+        {
+            string[] sides = option.When!.Split('=');
+            if (drawn.GetValueOrDefault(sides[0], Options.First(other => other.Name == sides[0]).Default) != sides[1])
+                drawn.Remove(option.Name);
+        }
+
+        return drawn;
+    }
+
     /// <summary>Every option of an object by name, as it would be written.</summary>
     public static IReadOnlyDictionary<string, string> Of(object owner)
     {
@@ -63,4 +82,15 @@ internal sealed class OptionSet
 
         return options;
     }
+
+    private static string[] Choices(Type type) => type.IsEnum ? [.. Enum.GetNames(type).Select(OptionText.Kebab)] : [];
+
+    private static SearchRange? Range(string? search, Type type) => search switch
+    {
+        OptionAttribute.Fixed => null,
+        not null => SearchRange.Parse(search, whole: (Nullable.GetUnderlyingType(type) ?? type) == typeof(int)),
+        null when type.IsEnum => SearchRange.OfList(Choices(type)),
+        null when type == typeof(bool) => SearchRange.OfList([OptionText.Write(false), OptionText.Write(true)]),
+        _ => null,
+    };
 }

@@ -34,11 +34,11 @@ public sealed class KernelSvm : PenalisedClassifier
     public SvmKernel Kernel { get; init; } = SvmKernel.Rbf;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes 1/(d · variance of all entries of X).</summary>
-    [Option("gamma", "γ of the Gaussian kernel, above 0; none: 1/(d · variance of X)", Source = "scikit-learn's scale")]
+    [Option("gamma", "γ of the Gaussian kernel, above 0; none: 1/(d · variance of X)", Search = "0.0001..10 log", Source = "scikit-learn's scale")]
     public double? Gamma { get; init; }
 
     /// <summary>How far from the optimality conditions libsvm may stop. Default 1e-3, its own.</summary>
-    [Option("tolerance", "how far from the optimality conditions training may stop, above 0", Source = "libsvm")]
+    [Option("tolerance", "how far from the optimality conditions training may stop, above 0", Search = "fixed", Source = "libsvm")]
     public double Tolerance { get; init; } = 1e-3;
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Acclimate.Classifiers;
 public sealed class RidgeClassifier : Classifier
 {
     /// <summary>λ, above 0. Default 1.</summary>
-    [Option("lambda", "the weight of ‖W‖², above 0")]
+    [Option("lambda", "the weight of ‖W‖², above 0", Search = "0.01..100 log")]
     public double Lambda { get; init; } = 1;
 
     /// <inheritdoc/>

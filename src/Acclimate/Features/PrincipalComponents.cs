@@ -13,7 +13,7 @@ namespace Acclimate.Features;
 public sealed class PrincipalComponents : MomentMethod
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are features where these are fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "100 in JDA's table")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "100 in JDA's table")]
     public int Dimensions { get; init; } = 100;
 
     /// <inheritdoc/>

@@ -17,11 +17,11 @@ namespace Acclimate.Parameters;
 public sealed class BatchSpectralShrinkage : ParameterTransfer
 {
     /// <summary>η, the weight of the penalty.</summary>
-    [Option("eta", "the weight of the penalty, 0 or more", Source = "0.001 in the paper")]
+    [Option("eta", "the weight of the penalty, 0 or more", Search = "0.0001..0.01 log", Source = "0.001 in the paper")]
     public double Eta { get; init; } = 1e-3;
 
     /// <summary>k, how many singular values are penalised.</summary>
-    [Option("values", "how many of the smallest singular values are penalised, 1 or more", Source = "1 in the paper")]
+    [Option("values", "how many of the smallest singular values are penalised, 1 or more", Search = "1..8 log", Source = "1 in the paper")]
     public int Values { get; init; } = 1;
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ public sealed class BeyondSharingWeights : Objective
     private Stream? source;
 
     /// <summary>The share of the run's steps in which the source is learnt; the others train both streams.</summary>
-    [Option("pretraining", "the share of the steps that learn the source alone, 0 to 1; the others train both streams")]
+    [Option("pretraining", "the share of the steps that learn the source alone, 0 to 1; the others train both streams", Search = "0.2..0.8")]
     public double Pretraining { get; init; } = 0.5;
 
     /// <summary>How the layers are related.</summary>
@@ -51,11 +51,11 @@ public sealed class BeyondSharingWeights : Objective
     public StreamRelation Relation { get; init; } = StreamRelation.Exponential;
 
     /// <summary>λ_w, the weight of the relation.</summary>
-    [Option("related", "the weight of the layers' relation, 0 or more")]
+    [Option("related", "the weight of the layers' relation, 0 or more", Search = "0.1..10 log")]
     public double Related { get; init; } = 1;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy of the features, 0 or more")]
+    [Option("lambda", "the weight of the discrepancy of the features, 0 or more", Search = "0.1..10 log")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows while both streams are trained.</summary>

@@ -26,23 +26,23 @@ public sealed class BiTuning : ParameterTransfer
     private ClassQueues? queues;
 
     /// <summary>λ, the weight of both contrasts.</summary>
-    [Option("lambda", "the weight of the two contrasts, 0 or more", Source = "1 in the authors' library")]
+    [Option("lambda", "the weight of the two contrasts, 0 or more", Search = "0.1..10 log", Source = "1 in the authors' library")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>τ, the temperature.</summary>
-    [Option("temperature", "what similarities are divided by, above 0", Source = "0.07 in the paper")]
+    [Option("temperature", "what similarities are divided by, above 0", Search = "0.02..0.5 log", Source = "0.07 in the paper")]
     public double Temperature { get; init; } = 0.07;
 
     /// <summary>K, how many keys a class has.</summary>
-    [Option("queue", "how many earlier samples of each class are kept, 1 or more", Source = "40 in the authors' library")]
+    [Option("queue", "how many earlier samples of each class are kept, 1 or more", Search = "8..128 log", Source = "40 in the authors' library")]
     public int Queue { get; init; } = 40;
 
     /// <summary>m, how slowly the copy follows.</summary>
-    [Option("momentum", "how much of itself the copy that makes the keys keeps at a step, 0 to 1", Source = "0.999 in the paper, as in MoCo")]
+    [Option("momentum", "how much of itself the copy that makes the keys keeps at a step, 0 to 1", Search = "0.9|0.99|0.999|0.9999", Source = "0.999 in the paper, as in MoCo")]
     public double Momentum { get; init; } = 0.999;
 
     /// <summary>L, the size of the projection.</summary>
-    [Option("projection", "how many numbers features are projected to, 1 or more", Source = "128 in the paper")]
+    [Option("projection", "how many numbers features are projected to, 1 or more", Search = "32..512 log", Source = "128 in the paper")]
     public int Projection { get; init; } = 128;
 
     /// <inheritdoc/>

@@ -31,15 +31,15 @@ public sealed class FeatureMapTransfer : ParameterTransfer
     private StartingMaps? start;
 
     /// <summary>α, the weight of the maps' distance.</summary>
-    [Option("alpha", "the weight of the feature maps' distance, 0 or more", Source = "1: of the size of the cross entropy; the paper's 0.01 is on sums over samples and channels")]
+    [Option("alpha", "the weight of the feature maps' distance, 0 or more", Search = "0.1..10 log", Source = "1: of the size of the cross entropy; the paper's 0.01 is on sums over samples and channels")]
     public double Alpha { get; init; } = 1;
 
     /// <summary>β, the weight decay of the classifier.</summary>
-    [Option("beta", "the weight of the classifier's size, 0 or more", Source = "0.01 in the released code")]
+    [Option("beta", "the weight of the classifier's size, 0 or more", Search = "0.001..0.1 log", Source = "0.01 in the released code")]
     public double Beta { get; init; } = 0.01;
 
     /// <summary>The stages whose maps are held.</summary>
-    [Option("layers", "the backbone's stages whose maps are held, with commas between; none is all of them", Source = "the last layer of each stage in the paper")]
+    [Option("layers", "the backbone's stages whose maps are held, with commas between; none is all of them", Search = "fixed", Source = "the last layer of each stage in the paper")]
     public IReadOnlyList<string> Layers { get; init; } = [];
 
     /// <summary>Whether channels weigh as they matter for the labels, or alike.</summary>
@@ -47,11 +47,11 @@ public sealed class FeatureMapTransfer : ParameterTransfer
     public bool Attention { get; init; } = true;
 
     /// <summary>How many samples the channels are weighed on.</summary>
-    [Option("samples", "how many samples, spread over the source, the channels are weighed on, 1 or more: each channel costs a pass of them through the layers behind it", Source = "128 in the released code, on a graphics processor; a quarter of that here")]
+    [Option("samples", "how many samples, spread over the source, the channels are weighed on, 1 or more: each channel costs a pass of them through the layers behind it", Search = "fixed", Source = "128 in the released code, on a graphics processor; a quarter of that here")]
     public int Samples { get; init; } = 32;
 
     /// <summary>The share of the run's steps in which the classifier learns alone.</summary>
-    [Option("head-share", "the share of the steps in which the classifier learns alone, before channels are weighed, 0 to 1", Source = "a classifier is trained first in the released code, for 10 epochs")]
+    [Option("head-share", "the share of the steps in which the classifier learns alone, before channels are weighed, 0 to 1", Search = "0..0.5", Source = "a classifier is trained first in the released code, for 10 epochs")]
     public double HeadShare { get; init; } = 0.2;
 
     /// <inheritdoc/>

@@ -24,11 +24,11 @@ public sealed class FineTune : ParameterTransfer
     private const double RateOfAll = 0.5;
 
     /// <summary>The share of the run's steps in which the classifier learns alone.</summary>
-    [Option("head-share", "the share of the steps in which the classifier learns alone, 0 to 1", Source = "fastai's fine_tune: one epoch, before the epochs asked for; a fifth is one and four")]
+    [Option("head-share", "the share of the steps in which the classifier learns alone, 0 to 1", Search = "0..0.5", Source = "fastai's fine_tune: one epoch, before the epochs asked for; a fifth is one and four")]
     public double HeadShare { get; init; } = 0.2;
 
     /// <summary>ρ, what the rate of the backbone's first stage is of the classifier's.</summary>
-    [Option("front-rate", "what the rate of the backbone's first stage is of the classifier's, above 0 to 1; the stages between by even ratios", Source = "1/100 in fastai's fine_tune (lr_mult)")]
+    [Option("front-rate", "what the rate of the backbone's first stage is of the classifier's, above 0 to 1; the stages between by even ratios", Search = "0.001..1 log", Source = "1/100 in fastai's fine_tune (lr_mult)")]
     public double FrontRate { get; init; } = 0.01;
 
     /// <inheritdoc/>

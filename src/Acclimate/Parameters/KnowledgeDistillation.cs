@@ -32,27 +32,27 @@ public sealed class KnowledgeDistillation : ParameterTransfer
     private Classroom? classroom;
 
     /// <summary>The folder of the teacher's model, or <see cref="Itself"/>.</summary>
-    [Option("teacher", "the folder of a saved model that tells the same classes apart; or itself: the network after a first round becomes the teacher of a second", Source = "itself: Furlanello et al., ICML 2018")]
+    [Option("teacher", "the folder of a saved model that tells the same classes apart; or itself: the network after a first round becomes the teacher of a second", Search = "fixed", Source = "itself: Furlanello et al., ICML 2018")]
     public string Teacher { get; init; } = Itself;
 
     /// <summary>T, the temperature.</summary>
-    [Option("temperature", "what both networks' logits are divided by, above 0: the higher, the more the unlikely classes tell", Source = "4, as in the comparison of Tian et al., ICLR 2020; from 1 to 20 in the paper")]
+    [Option("temperature", "what both networks' logits are divided by, above 0: the higher, the more the unlikely classes tell", Search = "1..20 log", Source = "4, as in the comparison of Tian et al., ICLR 2020; from 1 to 20 in the paper")]
     public double Temperature { get; init; } = 4;
 
     /// <summary>λ, the teacher's part of the loss.</summary>
-    [Option("lambda", "the teacher's part of the loss, 0 to 1; the labels have the rest", Source = "0.9 in Tian et al., ICLR 2020; the paper gives the labels a considerably lower weight")]
+    [Option("lambda", "the teacher's part of the loss, 0 to 1; the labels have the rest", Search = "0.1..1", Source = "0.9 in Tian et al., ICLR 2020; the paper gives the labels a considerably lower weight")]
     public double Lambda { get; init; } = 0.9;
 
     /// <summary>The share of the run's steps in which the network becomes its own teacher.</summary>
-    [Option("first-round", "with teacher=itself, the share of the steps of the first round, 0 to 1", Source = "half: both rounds alike")]
+    [Option("first-round", "with teacher=itself, the share of the steps of the first round, 0 to 1", Search = "0.2..0.8", When = "teacher=itself", Source = "half: both rounds alike")]
     public double Round { get; init; } = 0.5;
 
     /// <summary>Stages whose outputs are to come near the teacher's.</summary>
-    [Option("hints", "stages whose outputs are to come near the teacher's by a layer that is learnt between them, with commas between; student=teacher where their names differ; none for none", Source = "none in Hinton et al.; one in the middle in FitNets")]
+    [Option("hints", "stages whose outputs are to come near the teacher's by a layer that is learnt between them, with commas between; student=teacher where their names differ; none for none", Search = "fixed", Source = "none in Hinton et al.; one in the middle in FitNets")]
     public IReadOnlyList<string> Hints { get; init; } = [];
 
     /// <summary>μ, the weight of the hints.</summary>
-    [Option("hint-weight", "the weight of the hints, 0 or more", Source = "FitNets learn them in a stage of their own, without a weight")]
+    [Option("hint-weight", "the weight of the hints, 0 or more", Search = "fixed", Source = "FitNets learn them in a stage of their own, without a weight")]
     public double HintWeight { get; init; } = 1;
 
     /// <summary>Whether the inputs themselves go to a teacher that is another network.</summary>

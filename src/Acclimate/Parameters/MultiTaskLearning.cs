@@ -43,11 +43,11 @@ public sealed class MultiTaskLearning : Objective, ILearnsTasks
     public TaskWeighting Weighting { get; init; } = TaskWeighting.Uncertainty;
 
     /// <summary>The fixed weights: the source's task first, then each further one; none is 1 each.</summary>
-    [Option("weights", "with fixed weighting: a weight for the source's task and one for each further task, 0 or more, with commas between; none is 1 each")]
+    [Option("weights", "with fixed weighting: a weight for the source's task and one for each further task, 0 or more, with commas between; none is 1 each", Search = "fixed")]
     public IReadOnlyList<double> Weights { get; init; } = [];
 
     /// <summary>The most that a task's weight can grow to.</summary>
-    [Option("most", "with uncertainty weighting: the most that a task's weight can grow to, 1 or more", Source = "the paper's tasks keep a loss; one that is learnt by heart would not")]
+    [Option("most", "with uncertainty weighting: the most that a task's weight can grow to, 1 or more", Search = "1..10 log", When = "weighting=uncertainty", Source = "the paper's tasks keep a loss; one that is learnt by heart would not")]
     public double Most { get; init; } = 3;
 
     /// <inheritdoc/>

@@ -28,11 +28,11 @@ public sealed class SourcePrior : FeatureMethod
     private const int MostSteps = 200;
 
     /// <summary>λ, the inverse variance of the prior; above 0.</summary>
-    [Option("lambda", "the weight of the distance from the source's parameters, above 0", Source = "1: the paper takes a prior of one variance, chosen on development data")]
+    [Option("lambda", "the weight of the distance from the source's parameters, above 0", Search = "0.01..100 log", Source = "1: the paper takes a prior of one variance, chosen on development data")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>C, what a source sample's loss weighs; above 0.</summary>
-    [Option("C", "what a source sample's loss weighs against ‖W‖²/2, above 0", Source = "1, as in the classifier logistic")]
+    [Option("C", "what a source sample's loss weighs against ‖W‖²/2, above 0", Search = "0.01..100 log", Source = "1, as in the classifier logistic")]
     public double C { get; init; } = 1;
 
     /// <inheritdoc/>

@@ -26,11 +26,11 @@ public sealed class StartingPoint : ParameterTransfer
     private ClassifierNetwork? start;
 
     /// <summary>α, the weight of the distance from the start.</summary>
-    [Option("alpha", "the weight of the backbone's distance from its start, 0 or more", Source = "0.01 in the released code of DELTA (Li et al., ICLR 2019), which compares with it; chosen by validation in the paper")]
+    [Option("alpha", "the weight of the backbone's distance from its start, 0 or more", Search = "0.001..1 log", Source = "0.01 in the released code of DELTA (Li et al., ICLR 2019), which compares with it; chosen by validation in the paper")]
     public double Alpha { get; init; } = 0.01;
 
     /// <summary>β, the weight decay of the classifier.</summary>
-    [Option("beta", "the weight of the classifier's size, 0 or more", Source = "0.01, likewise")]
+    [Option("beta", "the weight of the classifier's size, 0 or more", Search = "0.001..0.1 log", Source = "0.01, likewise")]
     public double Beta { get; init; } = 0.01;
 
     /// <inheritdoc/>

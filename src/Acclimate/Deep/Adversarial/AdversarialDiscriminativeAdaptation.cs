@@ -25,15 +25,15 @@ public sealed class AdversarialDiscriminativeAdaptation : Objective
     private Opponents? opponents;
 
     /// <summary>The share of the run's steps in which the source is learnt; the others adapt.</summary>
-    [Option("pretraining", "the share of the steps that learn the source, 0 to 1; the others adapt", Source = "half and half in the released code: 10,000 steps each")]
+    [Option("pretraining", "the share of the steps that learn the source, 0 to 1; the others adapt", Search = "0.2..0.8", Source = "half and half in the released code: 10,000 steps each")]
     public double Pretraining { get; init; } = 0.5;
 
     /// <summary>Units in each of the discriminator's two hidden layers.</summary>
-    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Source = "500 in section 5.1 of the paper")]
+    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Search = "100..1000 log", Source = "500 in section 5.1 of the paper")]
     public int Hidden { get; init; } = 500;
 
     /// <summary>Adam's learning rate while adapting.</summary>
-    [Option("rate", "Adam's learning rate while adapting, 0 or more", Source = "0.0002 in section 5.1 of the paper")]
+    [Option("rate", "Adam's learning rate while adapting, 0 or more", Search = "2e-5..0.002 log", Source = "0.0002 in section 5.1 of the paper")]
     public double Rate { get; init; } = 2e-4;
 
     /// <inheritdoc/>

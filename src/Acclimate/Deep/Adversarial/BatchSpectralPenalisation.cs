@@ -18,19 +18,19 @@ public sealed class BatchSpectralPenalisation : Objective
     private DomainDiscriminator? discriminator;
 
     /// <summary>β, the weight of the penalty.</summary>
-    [Option("beta", "the weight of the penalty, 0 or more", Source = "1e-4 in the paper (section 5.1)")]
+    [Option("beta", "the weight of the penalty, 0 or more", Search = "1e-5..0.001 log", Source = "1e-4 in the paper (section 5.1)")]
     public double Beta { get; init; } = 1e-4;
 
     /// <summary>k, how many singular values of each domain are penalised.</summary>
-    [Option("values", "how many singular values of each domain are penalised, 1 or more", Source = "1 in the paper (section 5.1)")]
+    [Option("values", "how many singular values of each domain are penalised, 1 or more", Search = "1..4", Source = "1 in the paper (section 5.1)")]
     public int Values { get; init; } = 1;
 
     /// <summary>Units in each of the discriminator's two hidden layers.</summary>
-    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Source = "as dann has; 1024 in the authors' code, on ResNet-50")]
+    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Search = "64..1024 log", Source = "as dann has; 1024 in the authors' code, on ResNet-50")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>λ, what the features' reversed gradient is multiplied by at the end.</summary>
-    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Source = "1 in the paper, as DANN's")]
+    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "1 in the paper, as DANN's")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run; β stays as it is.</summary>

@@ -22,15 +22,15 @@ public class ConditionalDomainAdversarialNetwork : Objective
     private ConditionalDiscriminator? discriminator;
 
     /// <summary>Units in each of the discriminator's two hidden layers.</summary>
-    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Source = "as dann has; 1024 in the authors' code, on ResNet-50")]
+    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Search = "64..1024 log", Source = "as dann has; 1024 in the authors' code, on ResNet-50")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>d, the size of the random sketch that stands for a map of more than 4096 entries.</summary>
-    [Option("sketch", "the size of the random sketch of a map of more than 4096 entries, 1 or more", Source = "1024 in the authors' code")]
+    [Option("sketch", "the size of the random sketch of a map of more than 4096 entries, 1 or more", Search = "fixed", Source = "1024 in the authors' code")]
     public int Sketch { get; init; } = 1024;
 
     /// <summary>λ, what the features' reversed gradient is multiplied by at the end.</summary>
-    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Source = "1 in the paper (section 4.1)")]
+    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "1 in the paper (section 4.1)")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

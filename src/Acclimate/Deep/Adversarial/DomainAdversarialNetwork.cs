@@ -18,11 +18,11 @@ public sealed class DomainAdversarialNetwork : Objective
     private DomainDiscriminator? discriminator;
 
     /// <summary>Units in each of the discriminator's two hidden layers.</summary>
-    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Source = "the paper has 100 and one layer for its digits, 1024 and two for AlexNet")]
+    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Search = "64..1024 log", Source = "the paper has 100 and one layer for its digits, 1024 and two for AlexNet")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>λ, what the features' reversed gradient is multiplied by at the end.</summary>
-    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Source = "1 in the paper")]
+    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

@@ -23,19 +23,19 @@ public sealed class DomainConfusion : Objective
     private DomainsAndTasks? own;
 
     /// <summary>The share of the run's steps in which the source is learnt; the others adapt.</summary>
-    [Option("pretraining", "the share of the steps that learn the source before the soft labels are taken, 0 to 1", Source = "the paper takes them from a network trained on the source; its share is chosen here")]
+    [Option("pretraining", "the share of the steps that learn the source before the soft labels are taken, 0 to 1", Search = "0.1..0.7", Source = "the paper takes them from a network trained on the source; its share is chosen here")]
     public double Pretraining { get; init; } = 0.3;
 
     /// <summary>λ, the weight of the confusion.</summary>
-    [Option("lambda", "the weight of the domain confusion, 0 or more", Source = "0.01 in section 5 of the paper")]
+    [Option("lambda", "the weight of the domain confusion, 0 or more", Search = "0.001..0.1 log", Source = "0.01 in section 5 of the paper")]
     public double Lambda { get; init; } = 0.01;
 
     /// <summary>ν, the weight of the soft labels.</summary>
-    [Option("nu", "the weight of the soft labels, 0 or more", Source = "0.1 in section 5 of the paper")]
+    [Option("nu", "the weight of the soft labels, 0 or more", Search = "0.01..1 log", Source = "0.1 in section 5 of the paper")]
     public double Nu { get; init; } = 0.1;
 
     /// <summary>τ, what scores are divided by before the softmax.</summary>
-    [Option("temperature", "what scores are divided by before the softmax of soft labels, above 0: above 1 softens", Source = "2 in section 5 of the paper")]
+    [Option("temperature", "what scores are divided by before the softmax of soft labels, above 0: above 1 softens", Search = "1..10 log", Source = "2 in section 5 of the paper")]
     public double Temperature { get; init; } = 2;
 
     /// <summary>How λ grows over the run.</summary>

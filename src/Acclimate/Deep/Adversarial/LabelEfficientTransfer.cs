@@ -35,23 +35,23 @@ public sealed class LabelEfficientTransfer : Objective
     private MultilayerDiscriminator? discriminator;
 
     /// <summary>The layers that the adversary sees.</summary>
-    [Option("layers", "the layers that the adversary sees, with commas between: stages of the network, features; all stands for every one up to the features", Source = "section 3.2 of the paper: all of them jointly")]
+    [Option("layers", "the layers that the adversary sees, with commas between: stages of the network, features; all stands for every one up to the features", Search = "fixed", Source = "section 3.2 of the paper: all of them jointly")]
     public IReadOnlyList<string> Layers { get; init; } = [AllLayers];
 
     /// <summary>Units of the adversary's hidden layers.</summary>
-    [Option("hidden", "units of each of the adversary's hidden layers, 1 or more", Source = "chosen here, as in dann")]
+    [Option("hidden", "units of each of the adversary's hidden layers, 1 or more", Search = "64..1024 log", Source = "chosen here, as in dann")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>α, the weight of the adversary.</summary>
-    [Option("alpha", "the weight of the domain adversarial loss, 0 or more", Source = "chosen here: as in dann, whose adversary plays the same game")]
+    [Option("alpha", "the weight of the domain adversarial loss, 0 or more", Search = "0.1..10 log", Source = "chosen here: as in dann, whose adversary plays the same game")]
     public double Alpha { get; init; } = 1;
 
     /// <summary>β, the weight of the similarities' entropy.</summary>
-    [Option("beta", "the weight of the similarities' entropy, 0 or more", Source = "chosen here: a tenth of the classification loss, for an early entropy is that of noise")]
+    [Option("beta", "the weight of the similarities' entropy, 0 or more", Search = "0.01..1 log", Source = "chosen here: a tenth of the classification loss, for an early entropy is that of noise")]
     public double Beta { get; init; } = 0.1;
 
     /// <summary>τ, what similarities are divided by.</summary>
-    [Option("temperature", "what cosines are divided by before the softmax, above 0", Source = "chosen here: cosines lie between -1 and 1, and over 0.1 between -10 and 10")]
+    [Option("temperature", "what cosines are divided by before the softmax, above 0", Search = "0.03..1 log", Source = "chosen here: cosines lie between -1 and 1, and over 0.1 between -10 and 10")]
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>How α and β grow over the run.</summary>

@@ -22,15 +22,15 @@ public sealed class MarginDisparityDiscrepancy : Objective
     private Module? auxiliary;
 
     /// <summary>γ = e^ρ, ρ being the margin.</summary>
-    [Option("gamma", "gamma, the exponential of the margin, above 0", Source = "4 in the paper (section 5.1)")]
+    [Option("gamma", "gamma, the exponential of the margin, above 0", Search = "1..8 log", Source = "4 in the paper (section 5.1)")]
     public double Gamma { get; init; } = 4;
 
     /// <summary>η, the weight of the discrepancy in what the features descend; f' itself descends with weight 1.</summary>
-    [Option("eta", "the weight of the discrepancy for the features at the end of the ramp, 0 or more", Source = "0.1 in the paper (section 5.1)")]
+    [Option("eta", "the weight of the discrepancy for the features at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "0.1 in the paper (section 5.1)")]
     public double Eta { get; init; } = 0.1;
 
     /// <summary>Units in the auxiliary classifier's hidden layer; 0 for none.</summary>
-    [Option("hidden", "units in the auxiliary classifier's hidden layer, 0 for a linear one", Source = "as dann has; 1024 in the paper, on ResNet-50")]
+    [Option("hidden", "units in the auxiliary classifier's hidden layer, 0 for a linear one", Search = "64..1024 log", Source = "as dann has; 1024 in the paper, on ResNet-50")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>How η grows over the run.</summary>

@@ -22,11 +22,11 @@ public sealed class MaximumClassifierDiscrepancy : Objective
     private Linear? second;
 
     /// <summary>n, how often the features descend the discrepancy in each step.</summary>
-    [Option("repeats", "n, how often the features descend the discrepancy in each step, 1 or more", Source = "4 in the paper (section 4.2, from 2 to 4)")]
+    [Option("repeats", "n, how often the features descend the discrepancy in each step, 1 or more", Search = "2..4", Source = "4 in the paper (section 4.2, from 2 to 4)")]
     public int Repeats { get; init; } = 4;
 
     /// <summary>What the discrepancy is multiplied by in steps B and C.</summary>
-    [Option("lambda", "what the discrepancy is multiplied by, 0 or more", Source = "1 in the paper")]
+    [Option("lambda", "what the discrepancy is multiplied by, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <inheritdoc/>

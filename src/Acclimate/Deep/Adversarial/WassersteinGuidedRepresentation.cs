@@ -25,23 +25,23 @@ public sealed class WassersteinGuidedRepresentation : Objective
     private Sequential? critic;
 
     /// <summary>λ, the weight of the distance.</summary>
-    [Option("lambda", "the weight of the distance at the end of the ramp, 0 or more", Source = "between the authors' code for Amazon reviews (1) and for digits (0.01)")]
+    [Option("lambda", "the weight of the distance at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "between the authors' code for Amazon reviews (1) and for digits (0.01)")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>γ, the weight of the gradient penalty.</summary>
-    [Option("gamma", "the weight of the critic's gradient penalty, 0 or more", Source = "10 in the paper")]
+    [Option("gamma", "the weight of the critic's gradient penalty, 0 or more", Search = "1..100 log", Source = "10 in the paper")]
     public double Gamma { get; init; } = 10;
 
     /// <summary>n, how often the critic descends in each step.</summary>
-    [Option("repeats", "n, how often the critic descends in each step, 1 or more", Source = "5 in the paper")]
+    [Option("repeats", "n, how often the critic descends in each step, 1 or more", Search = "1..10", Source = "5 in the paper")]
     public int Repeats { get; init; } = 5;
 
     /// <summary>α₁, the critic's learning rate; it doesn't fall.</summary>
-    [Option("critic-rate", "the critic's learning rate (Adam), above 0", Source = "the authors' code has 1e-4 for images and text, 1e-3 for its toy; here features move faster than theirs")]
+    [Option("critic-rate", "the critic's learning rate (Adam), above 0", Search = "0.0001..0.01 log", Source = "the authors' code has 1e-4 for images and text, 1e-3 for its toy; here features move faster than theirs")]
     public double CriticRate { get; init; } = 1e-3;
 
     /// <summary>Units in the critic's hidden layer.</summary>
-    [Option("hidden", "units in the critic's hidden layer, 1 or more", Source = "100 in the authors' code")]
+    [Option("hidden", "units in the critic's hidden layer, 1 or more", Search = "30..300 log", Source = "100 in the authors' code")]
     public int Hidden { get; init; } = 100;
 
     /// <summary>How λ grows over the run.</summary>

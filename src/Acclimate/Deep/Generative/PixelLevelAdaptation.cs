@@ -31,16 +31,16 @@ public sealed class PixelLevelAdaptation : Objective
     public PixelLevelAdaptation() => generated = new(step => step.Forward(networks!.Generator, step.SourceInputs!));
 
     /// <summary>α, the weight of deceiving the discriminator in the generator's loss.</summary>
-    [Option("alpha", "the weight of deceiving the discriminator in the generator's loss, 0 or more",
+    [Option("alpha", "the weight of deceiving the discriminator in the generator's loss, 0 or more", Search = "0.1..10 log",
         Source = "0.011 to beta's 0.01 for MNIST to MNIST-M in the paper's supplement; for Adam only their ratio counts")]
     public double Alpha { get; init; } = 1.1;
 
     /// <summary>β, the weight of the classification loss on what is generated in the generator's loss.</summary>
-    [Option("beta", "the weight of the classification loss in the generator's loss, 0 or more", Source = "see alpha")]
+    [Option("beta", "the weight of the classification loss in the generator's loss, 0 or more", Search = "fixed", Source = "see alpha")]
     public double Beta { get; init; } = 1;
 
     /// <summary>γ, the weight of content similarity in the generator's loss.</summary>
-    [Option("content", "the weight of content similarity (PMSE between a source sample and its redrawing) in the generator's loss, 0 or more",
+    [Option("content", "the weight of content similarity (PMSE between a source sample and its redrawing) in the generator's loss, 0 or more", Search = "0|0.01|0.1|1",
         Source = "the paper has none for its digits (section 4.1)")]
     public double Content { get; init; }
 
@@ -49,32 +49,32 @@ public sealed class PixelLevelAdaptation : Objective
     public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <summary>Numbers in the noise z.</summary>
-    [Option("noise", "numbers in the noise that the generator is given, 1 or more", Source = "section 4.1 of the paper")]
+    [Option("noise", "numbers in the noise that the generator is given, 1 or more", Search = "2..50 log", Source = "section 4.1 of the paper")]
     public int NoiseSize { get; init; } = 10;
 
     /// <summary>Residual blocks of a picture's generator.</summary>
-    [Option("blocks", "residual blocks of the generator of pictures, 0 or more", Source = "the paper has 6; 2 keep a step within reach of two processor cores")]
+    [Option("blocks", "residual blocks of the generator of pictures, 0 or more", Search = "1..6", Source = "the paper has 6; 2 keep a step within reach of two processor cores")]
     public int Blocks { get; init; } = 2;
 
     /// <summary>Maps in each convolution of the generator.</summary>
-    [Option("maps", "maps in each convolution of the generator, 1 or more; hidden layers for rows of features have eight times as many units",
+    [Option("maps", "maps in each convolution of the generator, 1 or more; hidden layers for rows of features have eight times as many units", Search = "8..64 log",
         Source = "the paper has 64; see blocks")]
     public int Maps { get; init; } = 16;
 
     /// <summary>Maps in the discriminator's first convolution.</summary>
-    [Option("discriminator", "maps in the discriminator's first convolution, 1 or more; each layer doubles them, up to eightfold", Source = "the paper has 64; see blocks")]
+    [Option("discriminator", "maps in the discriminator's first convolution, 1 or more; each layer doubles them, up to eightfold", Search = "8..64 log", Source = "the paper has 64; see blocks")]
     public int DiscriminatorMaps { get; init; } = 16;
 
     /// <summary>How likely an element is dropped after each of the discriminator's layers.</summary>
-    [Option("dropout", "how likely an element is dropped after each of the discriminator's layers, 0 to 1", Source = "the paper's supplement")]
+    [Option("dropout", "how likely an element is dropped after each of the discriminator's layers, 0 to 1", Search = "0..0.5", Source = "the paper's supplement")]
     public double Dropout { get; init; } = 0.1;
 
     /// <summary>The standard deviation of the noise after each of the discriminator's layers.</summary>
-    [Option("jitter", "the standard deviation of the noise after each of the discriminator's layers, 0 or more", Source = "the paper's supplement")]
+    [Option("jitter", "the standard deviation of the noise after each of the discriminator's layers, 0 or more", Search = "0..0.5", Source = "the paper's supplement")]
     public double Jitter { get; init; } = 0.2;
 
     /// <summary>Adam's rate for generator and discriminator.</summary>
-    [Option("rate", "Adam's learning rate for generator and discriminator, 0 or more", Source = "the paper's supplement")]
+    [Option("rate", "Adam's learning rate for generator and discriminator, 0 or more", Search = "0.0001..0.01 log", Source = "the paper's supplement")]
     public double Rate { get; init; } = 0.001;
 
     /// <inheritdoc/>

@@ -34,26 +34,26 @@ public sealed class SharedLatentTranslation : Objective
     public SharedLatentTranslation() => decoded = new(Decode);
 
     /// <summary>λ, the weight of everything but the classification losses.</summary>
-    [Option("lambda", "the weight of rebuilding, translation and divergence beside the classification, 0 or more",
+    [Option("lambda", "the weight of rebuilding, translation and divergence beside the classification, 0 or more", Search = "0.01..1 log",
         Source = "the paper gives none; rebuilding then weighs as much as the classification")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>λ₀, the weight of deceiving the discriminators.</summary>
-    [Option("adversarial", "the weight of deceiving the discriminators within lambda, 0 or more", Source = "a tenth of reconstruction, as 10 to 100 in the paper")]
+    [Option("adversarial", "the weight of deceiving the discriminators within lambda, 0 or more", Search = "0.1..10 log", Source = "a tenth of reconstruction, as 10 to 100 in the paper")]
     public double Adversarial { get; init; } = 1;
 
     /// <summary>λ₁ and λ₃, the weight of the codes' divergence from the normal distribution.</summary>
-    [Option("divergence", "the weight of the codes' divergence from the normal distribution within lambda, 0 or more",
+    [Option("divergence", "the weight of the codes' divergence from the normal distribution within lambda, 0 or more", Search = "0.001..0.1 log",
         Source = "a thousandth of reconstruction, as 0.1 to 100 in the paper")]
     public double Divergence { get; init; } = 0.01;
 
     /// <summary>λ₂ and λ₄, the weight of rebuilding a sample, directly and by way of the other domain.</summary>
-    [Option("reconstruction", "the weight of rebuilding a sample, directly and by way of the other domain, within lambda, 0 or more",
+    [Option("reconstruction", "the weight of rebuilding a sample, directly and by way of the other domain, within lambda, 0 or more", Search = "1..100 log",
         Source = "see adversarial and divergence")]
     public double Reconstruction { get; init; } = 10;
 
     /// <summary>ρ, the weight of classifying translations into the target.</summary>
-    [Option("translated", "the weight of classifying source samples translated into the target, 0 or more", Source = "as much as the source samples themselves")]
+    [Option("translated", "the weight of classifying source samples translated into the target, 0 or more", Search = "0.1..10 log", Source = "as much as the source samples themselves")]
     public double Translated { get; init; } = 1;
 
     /// <summary>How λ₀ and ρ grow over the run.</summary>
@@ -61,19 +61,19 @@ public sealed class SharedLatentTranslation : Objective
     public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <summary>The standard deviation of the noise on a code that is decoded.</summary>
-    [Option("noise", "the standard deviation of the noise on a code that is decoded, 0 or more", Source = "equation 1 of the paper")]
+    [Option("noise", "the standard deviation of the noise on a code that is decoded, 0 or more", Search = "0..2", Source = "equation 1 of the paper")]
     public double Noise { get; init; } = 1;
 
     /// <summary>Maps of the decoders' first layers.</summary>
-    [Option("maps", "maps of the decoders' first layers, 1 or more; hidden layers for rows of features have eight times as many units")]
+    [Option("maps", "maps of the decoders' first layers, 1 or more; hidden layers for rows of features have eight times as many units", Search = "8..64 log")]
     public int Maps { get; init; } = 32;
 
     /// <summary>Maps in the discriminators' first convolution.</summary>
-    [Option("discriminator", "maps in the discriminators' first convolution, 1 or more; each layer doubles them, up to eightfold")]
+    [Option("discriminator", "maps in the discriminators' first convolution, 1 or more; each layer doubles them, up to eightfold", Search = "8..64 log")]
     public int DiscriminatorMaps { get; init; } = 16;
 
     /// <summary>Adam's rate for decoders and discriminators.</summary>
-    [Option("rate", "Adam's learning rate for decoders and discriminators, 0 or more", Source = "0.0001 in the paper, over far more steps")]
+    [Option("rate", "Adam's learning rate for decoders and discriminators, 0 or more", Search = "0.0001..0.01 log", Source = "0.0001 in the paper, over far more steps")]
     public double Rate { get; init; } = 0.001;
 
     /// <inheritdoc/>

@@ -37,32 +37,32 @@ public sealed class DeepHashingNetwork : Objective
     private long classes;
 
     /// <summary>d, the number of bits.</summary>
-    [Option("bits", "the number of bits of a hash code, 1 or more", Source = "64 in the paper")]
+    [Option("bits", "the number of bits of a hash code, 1 or more", Search = "fixed", Source = "64 in the paper")]
     public int Bits { get; init; } = 64;
 
     /// <summary>The weight of the supervised hash loss.</summary>
-    [Option("hash", "the weight of the supervised hash loss, 0 or more", Source = "1 in the paper")]
+    [Option("hash", "the weight of the supervised hash loss, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Hash { get; init; } = 1;
 
     /// <summary>What pairs of one class count against pairs of two.</summary>
-    [Option("similar", "what a pair of one class counts in the hash loss against a pair of two, above 0 (0.001 or more): there are far fewer of them", Source = "10 in the authors' released code (100 for its digits)")]
+    [Option("similar", "what a pair of one class counts in the hash loss against a pair of two, above 0 (0.001 or more): there are far fewer of them", Search = "1..100 log", Source = "10 in the authors' released code (100 for its digits)")]
     public double Similar { get; init; } = 10;
 
     /// <summary>β, the weight of the codes' distance from their signs.</summary>
-    [Option("quantisation", "the weight of the codes' distance from their signs, 0 or more", Source = "1 in the authors' released code")]
+    [Option("quantisation", "the weight of the codes' distance from their signs, 0 or more", Search = "0.1..10 log", Source = "1 in the authors' released code")]
     public double Quantisation { get; init; } = 1;
 
     /// <summary>γ, the weight of MK-MMD.</summary>
-    [Option("gamma", "the weight of the discrepancy of each layer, 0 or more", Source = "1, as in DAN: the released code's larger ones go with its own scaling")]
+    [Option("gamma", "the weight of the discrepancy of each layer, 0 or more", Search = "0.1..10 log", Source = "1, as in DAN: the released code's larger ones go with its own scaling")]
     public double Gamma { get; init; } = 1;
 
     /// <summary>The layers that are adapted.</summary>
-    [Option("layers", "the layers that are adapted, with commas between: last-stage (the one before the codes), features (the codes), or others of the network",
+    [Option("layers", "the layers that are adapted, with commas between: last-stage (the one before the codes), features (the codes), or others of the network", Search = "fixed",
         Source = "the paper adapts its fully connected layers, the codes' among them")]
     public IReadOnlyList<string> Layers { get; init; } = [LastStage, "features"];
 
     /// <summary>η, the weight of the target's entropy.</summary>
-    [Option("eta", "the weight of the entropy of the target's similarity to the source's classes, 0 or more", Source = "1 in the authors' released code for Office (0.1 for its digits)")]
+    [Option("eta", "the weight of the entropy of the target's similarity to the source's classes, 0 or more", Search = "0.1..10 log", Source = "1 in the authors' released code for Office (0.1 for its digits)")]
     public double Eta { get; init; } = 1;
 
     /// <summary>How γ and η grow over the run.</summary>

@@ -28,11 +28,11 @@ public sealed class ImportanceWeightedNetwork : Objective
     private Adversaries? adversaries;
 
     /// <summary>Units in each of a discriminator's two hidden layers.</summary>
-    [Option("hidden", "units in each of the discriminators' two hidden layers, 1 or more", Source = "as dann; 1024 in the paper, for AlexNet")]
+    [Option("hidden", "units in each of the discriminators' two hidden layers, 1 or more", Search = "64..1024 log", Source = "as dann; 1024 in the paper, for AlexNet")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>λ, what the target features' reversed gradient is multiplied by at the end.</summary>
-    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Source = "the paper's upper bound u = 0.1")]
+    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "the paper's upper bound u = 0.1")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>How λ grows over the second stage.</summary>
@@ -40,7 +40,7 @@ public sealed class ImportanceWeightedNetwork : Objective
     public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <summary>γ, the weight of the entropy of the target's predictions.</summary>
-    [Option("gamma", "the weight of the entropy of the target's predictions, 0 or more", Source = "as λ; the paper has rows with the term and with gamma=0")]
+    [Option("gamma", "the weight of the entropy of the target's predictions, 0 or more", Search = "0.01..1 log", Source = "as λ; the paper has rows with the term and with gamma=0")]
     public double Gamma { get; init; } = 0.1;
 
     /// <inheritdoc/>

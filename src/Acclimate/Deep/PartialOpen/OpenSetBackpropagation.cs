@@ -31,11 +31,11 @@ public sealed class OpenSetBackpropagation : Objective
     private const double Epsilon = 1e-6;
 
     /// <summary>t, the probability of the unknown class at which the classifier holds target samples.</summary>
-    [Option("t", "the probability of the unknown class at which the classifier holds target samples, above 0 and below 1; more of them become unknown where it is higher", Source = "0.5 in the paper, section 3.2")]
+    [Option("t", "the probability of the unknown class at which the classifier holds target samples, above 0 and below 1; more of them become unknown where it is higher", Search = "0.1..0.9", Source = "0.5 in the paper, section 3.2")]
     public double T { get; init; } = 0.5;
 
     /// <summary>λ, what the features' reversed gradient is multiplied by at the end.</summary>
-    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Source = "1 in the paper, by which the features of the networks here win: all samples end on one side, L_adv at its bound")]
+    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "1 in the paper, by which the features of the networks here win: all samples end on one side, L_adv at its bound")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>How λ grows over the run.</summary>

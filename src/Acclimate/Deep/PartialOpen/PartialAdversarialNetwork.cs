@@ -25,15 +25,15 @@ public sealed class PartialAdversarialNetwork : Objective
     private Weighted? weighted;
 
     /// <summary>Steps from one look at all of the target, for γ, to the next.</summary>
-    [Option("interval", "steps from one look at all of the target, for the classes' weights, to the next; 1 or more", Source = "500 of tens of thousands in released code")]
+    [Option("interval", "steps from one look at all of the target, for the classes' weights, to the next; 1 or more", Search = "20..500 log", Source = "500 of tens of thousands in released code")]
     public int Interval { get; init; } = 100;
 
     /// <summary>Units in each of the discriminator's two hidden layers.</summary>
-    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Source = "as dann; 1024 in the paper, for ResNet-50")]
+    [Option("hidden", "units in each of the discriminator's two hidden layers, 1 or more", Search = "64..1024 log", Source = "as dann; 1024 in the paper, for ResNet-50")]
     public int Hidden { get; init; } = 256;
 
     /// <summary>λ, what the features' reversed gradient is multiplied by at the end.</summary>
-    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Source = "1 in released code")]
+    [Option("lambda", "what the reversed gradient is multiplied by at the end of the ramp, 0 or more", Search = "0.01..1 log", Source = "1 in released code")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

@@ -34,19 +34,19 @@ public sealed class AdaptiveFeatureNorm : Objective
     public FeatureNorm Norm { get; init; } = FeatureNorm.Stepwise;
 
     /// <summary>Δr, by how much a step wants a norm to grow.</summary>
-    [Option("step", "by how much a step wants a norm to grow (stepwise), 0 or more", Source = "1 in the paper")]
+    [Option("step", "by how much a step wants a norm to grow (stepwise), 0 or more", Search = "0.1..10 log", When = "norm=stepwise", Source = "1 in the paper")]
     public double Step { get; init; } = 1;
 
     /// <summary>R, the mean norm wanted, or where norms stop growing.</summary>
-    [Option("radius", "the mean norm wanted (hard), or the norm at which growth ends (stepwise), 0 or more", Source = "25 in the paper for hard; its stepwise variant has none, but a network that bounds its features")]
+    [Option("radius", "the mean norm wanted (hard), or the norm at which growth ends (stepwise), 0 or more", Search = "5..100 log", Source = "25 in the paper for hard; its stepwise variant has none, but a network that bounds its features")]
     public double Radius { get; init; } = 25;
 
     /// <summary>λ, the weight of the norms.</summary>
-    [Option("lambda", "the weight of the norms, 0 or more", Source = "0.05 in the paper and in the authors' released code")]
+    [Option("lambda", "the weight of the norms, 0 or more", Search = "0.005..0.5 log", Source = "0.05 in the paper and in the authors' released code")]
     public double Lambda { get; init; } = 0.05;
 
     /// <summary>η, the weight of the target predictions' entropy.</summary>
-    [Option("entropy", "the weight of the target predictions' entropy, 0 or more", Source = "off; the authors' released code has 0.1 for its variant with entropy")]
+    [Option("entropy", "the weight of the target predictions' entropy, 0 or more", Search = "0|0.01|0.1|1", Source = "off; the authors' released code has 0.1 for its variant with entropy")]
     public double Entropy { get; init; }
 
     /// <summary>How λ and η grow over the run.</summary>

@@ -32,7 +32,7 @@ public sealed class BatchNuclearNorm : Objective
     public NuclearNormScale Scale { get; init; } = NuclearNormScale.Samples;
 
     /// <summary>λ, the weight of the norm.</summary>
-    [Option("lambda", "the weight of the norm, 0 or more", Source = "1 in the paper and in the authors' released code")]
+    [Option("lambda", "the weight of the norm, 0 or more", Search = "0.1..10 log", Source = "1 in the paper and in the authors' released code")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

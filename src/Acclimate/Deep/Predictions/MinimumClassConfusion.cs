@@ -16,11 +16,11 @@ namespace Acclimate.Deep.Predictions;
 public sealed class MinimumClassConfusion : Objective
 {
     /// <summary>T, what the logits are divided by before the softmax.</summary>
-    [Option("temperature", "what the logits are divided by, above 0 (0.01 or more): higher looks more at the smaller scores", Source = "2.5, chosen once by the paper's authors for all their tasks")]
+    [Option("temperature", "what the logits are divided by, above 0 (0.01 or more): higher looks more at the smaller scores", Search = "1..10 log", Source = "2.5, chosen once by the paper's authors for all their tasks")]
     public double Temperature { get; init; } = 2.5;
 
     /// <summary>λ, the weight of the confusion (μ in the paper).</summary>
-    [Option("lambda", "the weight of the class confusion, 0 or more", Source = "1 in the paper")]
+    [Option("lambda", "the weight of the class confusion, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

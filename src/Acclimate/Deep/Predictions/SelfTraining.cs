@@ -28,11 +28,11 @@ public sealed class SelfTraining : Objective
     private ClassShares? shares;
 
     /// <summary>τ, the least probability of a pseudo-label.</summary>
-    [Option("threshold", "the least probability of a label to learn from, 0 to 1", Source = "0.95 in the paper")]
+    [Option("threshold", "the least probability of a label to learn from, 0 to 1", Search = "0.5..0.99", Source = "0.95 in the paper")]
     public double Threshold { get; init; } = 0.95;
 
     /// <summary>λ_u, the weight of the target's loss.</summary>
-    [Option("lambda", "the weight of the target's loss, 0 or more", Source = "1 in the paper")]
+    [Option("lambda", "the weight of the target's loss, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ_u grows over the run.</summary>
@@ -40,7 +40,7 @@ public sealed class SelfTraining : Objective
     public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <summary>What the extents of the strong view are multiplied by.</summary>
-    [Option("strength", "how strong the strong view is: what its extents are multiplied by, 0 or more", Source = "1: rotation by 15°, scale and shear by 15 %, and so on")]
+    [Option("strength", "how strong the strong view is: what its extents are multiplied by, 0 or more", Search = "0.3..2", Source = "1: rotation by 15°, scale and shear by 15 %, and so on")]
     public double Strength { get; init; } = 1;
 
     /// <summary>Whether predictions on the target are brought to the source's class shares before they are used.</summary>

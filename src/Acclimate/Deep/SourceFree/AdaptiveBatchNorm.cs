@@ -16,7 +16,7 @@ namespace Acclimate.Deep.SourceFree;
 public sealed class AdaptiveBatchNorm : Objective
 {
     /// <summary>How often the target is gone through; once a batch norm where it is none.</summary>
-    [Option("passes", "passes over the target, 1 or more; each makes one more layer's statistics exact, and none is one a batch norm",
+    [Option("passes", "passes over the target, 1 or more; each makes one more layer's statistics exact, and none is one a batch norm", Search = "fixed",
         Source = "exact: a layer's input depends on the statistics of the layers before it")]
     public int? Passes { get; init; }
 

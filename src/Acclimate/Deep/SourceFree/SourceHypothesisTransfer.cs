@@ -26,19 +26,19 @@ public sealed class SourceHypothesisTransfer : Objective
     private PseudoLabels? labels;
 
     /// <summary>The share of the run's steps in which the source is learnt; the others adapt.</summary>
-    [Option("pretraining", "the share of the steps that learn the source, 0 to 1; the others adapt", Source = "half and half; the released code trains the source for longer on digits, for about as long on objects")]
+    [Option("pretraining", "the share of the steps that learn the source, 0 to 1; the others adapt", Search = "0.2..0.8", Source = "half and half; the released code trains the source for longer on digits, for about as long on objects")]
     public double Pretraining { get; init; } = 0.5;
 
     /// <summary>β, the weight of the pseudo-labels.</summary>
-    [Option("beta", "the weight of the pseudo-labels' cross entropy, 0 or more", Source = "section 4.2 of the paper: 0.3, and 0.1 on its digits")]
+    [Option("beta", "the weight of the pseudo-labels' cross entropy, 0 or more", Search = "0.03..3 log", Source = "section 4.2 of the paper: 0.3, and 0.1 on its digits")]
     public double Beta { get; init; } = 0.3;
 
     /// <summary>How much of the label is spread over all classes while the source is learnt.</summary>
-    [Option("smoothing", "the share of a source label that is spread over all classes, 0 to 1", Source = "0.1 in the paper")]
+    [Option("smoothing", "the share of a source label that is spread over all classes, 0 to 1", Search = "0..0.3", Source = "0.1 in the paper")]
     public double Smoothing { get; init; } = 0.1;
 
     /// <summary>How often the pseudo-labels are worked out anew while adapting.</summary>
-    [Option("refreshes", "how often the pseudo-labels are worked out while adapting, 1 or more, each by a pass over the target", Source = "15 in the released code")]
+    [Option("refreshes", "how often the pseudo-labels are worked out while adapting, 1 or more, each by a pass over the target", Search = "3..30 log", Source = "15 in the released code")]
     public int Refreshes { get; init; } = 15;
 
     /// <inheritdoc/>

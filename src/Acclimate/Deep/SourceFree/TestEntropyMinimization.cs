@@ -23,16 +23,16 @@ public sealed class TestEntropyMinimization : Objective
     private HashSet<string> affine = [];
 
     /// <summary>The share of the run's steps in which the source is learnt; the others adapt.</summary>
-    [Option("pretraining", "the share of the steps that learn the source, 0 to 1; the others adapt",
+    [Option("pretraining", "the share of the steps that learn the source, 0 to 1; the others adapt", Search = "0.5..0.95",
         Source = "the paper adapts for one pass over the target, which is short beside training")]
     public double Pretraining { get; init; } = 0.9;
 
     /// <summary>Adam's learning rate while adapting.</summary>
-    [Option("rate", "Adam's learning rate while adapting, 0 or more", Source = "0.001 in section 4 of the paper, for all but ImageNet")]
+    [Option("rate", "Adam's learning rate while adapting, 0 or more", Search = "0.0001..0.01 log", Source = "0.001 in section 4 of the paper, for all but ImageNet")]
     public double Rate { get; init; } = 1e-3;
 
     /// <summary>How often the target is gone through for the last statistics; once a batch norm where it is none.</summary>
-    [Option("passes", "passes over the target for batch norm's last statistics, 1 or more; none is one a batch norm", Source = "exact, as in adabn")]
+    [Option("passes", "passes over the target for batch norm's last statistics, 1 or more; none is one a batch norm", Search = "fixed", Source = "exact, as in adabn")]
     public int? Passes { get; init; }
 
     /// <inheritdoc/>

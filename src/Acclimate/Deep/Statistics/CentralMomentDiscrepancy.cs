@@ -21,15 +21,15 @@ namespace Acclimate.Deep.Statistics;
 public sealed class CentralMomentDiscrepancy : Objective
 {
     /// <summary>Units of the tanh layer.</summary>
-    [Option("width", "units of the tanh layer that is adapted, 1 or more", Source = "256 in the paper's Office experiments")]
+    [Option("width", "units of the tanh layer that is adapted, 1 or more", Search = "64..1024 log", Source = "256 in the paper's Office experiments")]
     public int Width { get; init; } = 256;
 
     /// <summary>K, the highest moment.</summary>
-    [Option("moments", "the highest central moment compared, 1 or more", Source = "5 in the paper")]
+    [Option("moments", "the highest central moment compared, 1 or more", Search = "2..8", Source = "5 in the paper")]
     public int Moments { get; init; } = 5;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "1 in the paper")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

@@ -25,7 +25,7 @@ public sealed class DeepAdaptationNetwork : Objective
     /// The layers that are adapted: names of the network's stages, <c>features</c>, <c>logits</c> or <c>probabilities</c>
     /// (the classifier's output after softmax, which no single large score can dominate).
     /// </summary>
-    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities",
+    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities", Search = "fixed",
         Source = "the paper adapts all task-specific layers (fc6–fc8 of AlexNet); here these are the last features and the classifier")]
     public IReadOnlyList<string> Layers { get; init; } = ["features", "probabilities"];
 
@@ -43,11 +43,11 @@ public sealed class DeepAdaptationNetwork : Objective
     public KernelWeighting Weights { get; init; } = KernelWeighting.Optimal;
 
     /// <summary>m, the number of Gaussian kernels; their bandwidths double from one to the next around the mean squared distance.</summary>
-    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance", Source = "5 in the released code")]
+    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance", Search = "1..11", Source = "5 in the released code")]
     public int Kernels { get; init; } = 5;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "1 in the released code")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Search = "0.1..10 log", Source = "1 in the released code")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows over the run.</summary>

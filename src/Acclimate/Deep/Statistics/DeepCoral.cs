@@ -18,12 +18,12 @@ public sealed class DeepCoral : Objective
     private const int LeastForCovariance = 2;
 
     /// <summary>The layers that are adapted: names of the network's stages, <c>features</c>, <c>logits</c> or <c>probabilities</c>.</summary>
-    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities",
+    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities", Search = "fixed",
         Source = "the paper adapts the classifier's outputs before softmax (fc8 of AlexNet, section 4.1)")]
     public IReadOnlyList<string> Layers { get; init; } = ["logits"];
 
     /// <summary>λ, the weight of the distance.</summary>
-    [Option("lambda", "the weight of the distance, 0 or more",
+    [Option("lambda", "the weight of the distance, 0 or more", Search = "0.03..30 log",
         Source = "the paper sets it so that classification loss and distance end up roughly equal; 1 left them at 0.17 and 0.07 on digits (MNIST to USPS, LeNet, means of the last 100 of 600 steps)")]
     public double Lambda { get; init; } = 1;
 

@@ -17,12 +17,12 @@ namespace Acclimate.Deep.Statistics;
 public sealed class DeepDomainConfusion : Objective
 {
     /// <summary>Units of the adaptation layer.</summary>
-    [Option("width", "units of the adaptation layer, 1 or more",
+    [Option("width", "units of the adaptation layer, 1 or more", Search = "64..1024 log",
         Source = "256, the width that the paper's search by the discrepancy came to; it has the layer behind AlexNet's fc7, here it is behind the backbone")]
     public int Width { get; init; } = 256;
 
     /// <summary>λ, the weight of MMD².</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "0.25 in the paper")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Search = "0.03..3 log", Source = "0.25 in the paper")]
     public double Lambda { get; init; } = 0.25;
 
     /// <summary>How λ grows over the run.</summary>

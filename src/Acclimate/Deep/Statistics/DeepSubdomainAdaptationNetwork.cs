@@ -22,16 +22,16 @@ namespace Acclimate.Deep.Statistics;
 public sealed class DeepSubdomainAdaptationNetwork : Objective
 {
     /// <summary>The layers that are adapted: names of the network's stages, <c>features</c>, <c>logits</c> or <c>probabilities</c>.</summary>
-    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities",
+    [Option("layers", "the layers that are adapted, with commas between: stages of the network, features, logits, probabilities", Search = "fixed",
         Source = "the last features, as in the released code")]
     public IReadOnlyList<string> Layers { get; init; } = ["features"];
 
     /// <summary>The number of Gaussian kernels, which are summed; bandwidths double around the mean squared distance.</summary>
-    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance", Source = "5 in the released code")]
+    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance", Search = "1..11", Source = "5 in the released code")]
     public int Kernels { get; init; } = 5;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "0.5 in the released code, which sums the kernels as is done here")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Search = "0.05..5 log", Source = "0.5 in the released code, which sums the kernels as is done here")]
     public double Lambda { get; init; } = 0.5;
 
     /// <summary>How λ grows over the run.</summary>

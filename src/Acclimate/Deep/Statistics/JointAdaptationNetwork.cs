@@ -20,7 +20,7 @@ public class JointAdaptationNetwork : Objective
     private const int LeastForUnbiased = 2;
 
     /// <summary>The layers that are adapted together: names of the network's stages, <c>features</c>, <c>logits</c> or <c>probabilities</c>.</summary>
-    [Option("layers", "the layers that are adapted together, with commas between: stages of the network, features, logits, probabilities",
+    [Option("layers", "the layers that are adapted together, with commas between: stages of the network, features, logits, probabilities", Search = "fixed",
         Source = "the last features and the classifier's softmax output, as in the paper")]
     public IReadOnlyList<string> Layers { get; init; } = ["features", "probabilities"];
 
@@ -30,15 +30,15 @@ public class JointAdaptationNetwork : Objective
     public MmdEstimator Estimator { get; init; } = MmdEstimator.QuadraticUnbiased;
 
     /// <summary>The number of Gaussian kernels on each layer but the probabilities; bandwidths double around the mean squared distance.</summary>
-    [Option("kernels", "the number of Gaussian kernels on a layer of features, 1 or more; bandwidths double around the mean squared distance", Source = "5 in the released code")]
+    [Option("kernels", "the number of Gaussian kernels on a layer of features, 1 or more; bandwidths double around the mean squared distance", Search = "1..11", Source = "5 in the released code")]
     public int Kernels { get; init; } = 5;
 
     /// <summary>γ of the one kernel exp(−d²/γ) on the probabilities.</summary>
-    [Option("gamma", "γ of the one kernel exp(−d²/γ) on the probabilities, above 0", Source = "1.68 in the released code")]
+    [Option("gamma", "γ of the one kernel exp(−d²/γ) on the probabilities, above 0", Search = "0.2..20 log", Source = "1.68 in the released code")]
     public double Gamma { get; init; } = 1.68;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "0.3 in the released code, which sums the kernels as is done here")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Search = "0.03..3 log", Source = "0.3 in the released code, which sums the kernels as is done here")]
     public double Lambda { get; init; } = 0.3;
 
     /// <summary>How λ grows over the run.</summary>

@@ -26,21 +26,21 @@ public sealed class ResidualTransferNetwork : Objective
     private Sequential? residual;
 
     /// <summary>The layers that are fused: names of the network's stages, <c>features</c>, <c>logits</c> or <c>probabilities</c>.</summary>
-    [Option("layers", "the layers that are fused by their outer product, with commas between: stages of the network, features, logits, probabilities",
+    [Option("layers", "the layers that are fused by their outer product, with commas between: stages of the network, features, logits, probabilities", Search = "fixed",
         Source = "the last features and the classifier before softmax, as in the paper (fcb and fcc)")]
     public IReadOnlyList<string> Layers { get; init; } = ["features", "logits"];
 
     /// <summary>The number of Gaussian kernels; bandwidths double around the mean squared distance.</summary>
-    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance",
+    [Option("kernels", "the number of Gaussian kernels, 1 or more; bandwidths double around the mean squared distance", Search = "1..11",
         Source = "5 in the released code; the paper has one, at the median distance")]
     public int Kernels { get; init; } = 5;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy, 0 or more", Source = "1 in the released code")]
+    [Option("lambda", "the weight of the discrepancy, 0 or more", Search = "0.1..10 log", Source = "1 in the released code")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>γ, the weight of the target's entropy.</summary>
-    [Option("gamma", "the weight of the entropy on the target, 0 or more", Source = "0.1 in the released code")]
+    [Option("gamma", "the weight of the entropy on the target, 0 or more", Search = "0.01..1 log", Source = "0.1 in the released code")]
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>How λ and γ grow over the run.</summary>

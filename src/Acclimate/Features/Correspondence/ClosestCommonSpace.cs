@@ -37,27 +37,27 @@ public sealed class ClosestCommonSpace : FeatureMethod
     public KernelChoice Kernel { get; init; } = KernelChoice.Linear;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf")]
     public double? Gamma { get; init; }
 
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>λ, the penalty on the projection; above 0.</summary>
-    [Option("lambda", "the penalty on the projection, above 0")]
+    [Option("lambda", "the penalty on the projection, above 0", Search = "0.03..30 log")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>β, the weight of the scatter within classes; 0 or more.</summary>
-    [Option("beta", "the weight of the scatter within classes, 0 or more")]
+    [Option("beta", "the weight of the scatter within classes, 0 or more", Search = "0.03..30 log")]
     public double Beta { get; init; } = 1;
 
     /// <summary>The most sub-domains that a class of the source falls into, 1 or more.</summary>
-    [Option("sub-domains", "the most sub-domains that a class of the source falls into, 1 or more")]
+    [Option("sub-domains", "the most sub-domains that a class of the source falls into, 1 or more", Search = "1..5")]
     public int SubDomains { get; init; } = 2;
 
     /// <summary>T, the most rounds of pseudo-labels, 1 or more; the first that changes none is the last.</summary>
-    [Option("rounds", "the most rounds of pseudo-labels, 1 or more")]
+    [Option("rounds", "the most rounds of pseudo-labels, 1 or more", Search = "1..20")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>Whether embedded samples are scaled to unit length.</summary>

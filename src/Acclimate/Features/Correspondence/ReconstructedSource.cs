@@ -33,23 +33,23 @@ namespace Acclimate.Features.Correspondence;
 public sealed class ReconstructedSource : FeatureMethod
 {
     /// <summary>α, the weight of the reconstruction by the own class; 0 or more.</summary>
-    [Option("alpha", "the weight of the reconstruction by labelled target samples of the own class, 0 or more")]
+    [Option("alpha", "the weight of the reconstruction by labelled target samples of the own class, 0 or more", Search = "0.3..30 log")]
     public double Alpha { get; init; } = 3;
 
     /// <summary>β, the weight of the source's structure; 0 or more.</summary>
-    [Option("beta", "the weight of the source's structure, 0 or more")]
+    [Option("beta", "the weight of the source's structure, 0 or more", Search = "0.01..1 log")]
     public double Beta { get; init; } = 0.1;
 
     /// <summary>γ, the ridge of the reconstruction, relative to the mean squared length of labelled target samples; above 0.</summary>
-    [Option("gamma", "the ridge of the reconstruction, relative to the samples' mean squared length, above 0")]
+    [Option("gamma", "the ridge of the reconstruction, relative to the samples' mean squared length, above 0", Search = "0.01..1 log")]
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>λ, the penalty on the map, relative to the source samples' mean squared length times their number over features; above 0.</summary>
-    [Option("lambda", "the penalty on the map, relative to the source's mean variance, above 0")]
+    [Option("lambda", "the penalty on the map, relative to the source's mean variance, above 0", Search = "0.01..1 log")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>p, the nearest samples of its class that each is joined to, 1 or more.</summary>
-    [Option("neighbours", "the nearest samples that each is joined to, 1 or more")]
+    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log")]
     public int Neighbours { get; init; } = 5;
 
     /// <summary>Whether only source samples are trained on that their own class's labelled target samples reconstruct best.</summary>

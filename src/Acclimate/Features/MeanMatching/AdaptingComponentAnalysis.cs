@@ -21,11 +21,11 @@ namespace Acclimate.Features.MeanMatching;
 public sealed class AdaptingComponentAnalysis : KernelProjection
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "as for TCA")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "as for TCA")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>μ, the penalty on the projection; above 0.</summary>
-    [Option("mu", "the penalty on the projection, above 0", Source = "as for TCA")]
+    [Option("mu", "the penalty on the projection, above 0", Search = "0.01..100 log", Source = "as for TCA")]
     public double Mu { get; init; } = 1;
 
     /// <inheritdoc/>

@@ -31,19 +31,19 @@ public sealed class BalancedDistributionAdaptation : KernelProjection
     public BalanceMode Mode { get; init; } = BalanceMode.Bda;
 
     /// <summary>μ, how much the classes' means count against the domains', 0 to 1; none estimates it anew each round by A-distances.</summary>
-    [Option("mu", "how much the classes' means count against the domains', 0 to 1; none estimates it each round", Source = "estimated, as in the authors' later work")]
+    [Option("mu", "how much the classes' means count against the domains', 0 to 1; none estimates it each round", Search = "0..1", Source = "estimated, as in the authors' later work")]
     public double? Mu { get; init; }
 
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "100 in the released demo")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "100 in the released demo")]
     public int Dimensions { get; init; } = 100;
 
     /// <summary>λ, the penalty on the projection; above 0.</summary>
-    [Option("lambda", "the penalty on the projection, above 0", Source = "0.1 in the paper, 1 for SURF as in JDA")]
+    [Option("lambda", "the penalty on the projection, above 0", Search = "0.01..100 log", Source = "0.1 in the paper, 1 for SURF as in JDA")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>T, the rounds of pseudo-labels, 1 or more; the first knows none and is TCA.</summary>
-    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in the paper")]
+    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
     /// <inheritdoc/>

@@ -16,15 +16,15 @@ namespace Acclimate.Features.MeanMatching;
 public sealed class JointDistributionAdaptation : KernelProjection
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "100 in the paper")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "100 in the paper")]
     public int Dimensions { get; init; } = 100;
 
     /// <summary>λ, the penalty on the projection; above 0.</summary>
-    [Option("lambda", "the penalty on the projection, above 0", Source = "1 in the paper's SURF results, 0.1 for its digits")]
+    [Option("lambda", "the penalty on the projection, above 0", Search = "0.01..100 log", Source = "1 in the paper's SURF results, 0.1 for its digits")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>T, the rounds of pseudo-labels, 1 or more; the first knows none and is TCA.</summary>
-    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in the paper")]
+    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
     /// <inheritdoc/>

@@ -29,27 +29,27 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
     public KernelChoice Kernel { get; init; } = KernelChoice.Primal;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Source = "the released code has m²/8, m the mean squared distance")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf", Source = "the released code has m²/8, m the mean squared distance")]
     public double? Gamma { get; init; }
 
     /// <summary>k, the dimensions of the projections, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projections, 1 or more", Source = "30 in the paper's SURF results")]
+    [Option("dimensions", "the dimensions of the projections, 1 or more", Search = "10..200 log", Source = "30 in the paper's SURF results")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>T, the rounds of pseudo-labels, 1 or more; the first has the classifier's on the features as they are.</summary>
-    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in the paper")]
+    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>α, the weight of ‖A − B‖², above 0.</summary>
-    [Option("alpha", "the weight of the projections' difference, above 0", Source = "1 in the paper")]
+    [Option("alpha", "the weight of the projections' difference, above 0", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Alpha { get; init; } = 1;
 
     /// <summary>μ, the weight of the target's variance, and of ‖B‖²; above 0.</summary>
-    [Option("mu", "the weight of the target's variance, above 0", Source = "1 in the paper")]
+    [Option("mu", "the weight of the target's variance, above 0", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Mu { get; init; } = 1;
 
     /// <summary>β, the weight of the source's scatter between and within classes, 0 or more.</summary>
-    [Option("beta", "the weight of the source's scatter between and within classes, 0 or more", Source = "0.1 in the paper's results on objects, 0.01 on digits")]
+    [Option("beta", "the weight of the source's scatter between and within classes, 0 or more", Search = "0.01..1 log", Source = "0.1 in the paper's results on objects, 0.01 on digits")]
     public double Beta { get; init; } = 0.1;
 
     /// <summary>How long the columns of [A; B] are (a kernel's: their coefficients'); by the constraint WᵀSW = I, S what is made small.</summary>

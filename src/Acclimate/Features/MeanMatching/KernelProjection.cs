@@ -13,10 +13,10 @@ public abstract class KernelProjection : FeatureMethod
 {
     /// <summary>What the projection works on: the features (primal), or a kernel.</summary>
     [Option("kernel", "what the projection works on: the features themselves, or a kernel", Source = "linear in the papers' SURF results, primal for digits")]
-    public KernelChoice Kernel { get; init; } = KernelChoice.Linear;
+    public virtual KernelChoice Kernel { get; init; } = KernelChoice.Linear;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf")]
     public double? Gamma { get; init; }
 
     /// <summary>Whether embedded samples are scaled to unit length.</summary>

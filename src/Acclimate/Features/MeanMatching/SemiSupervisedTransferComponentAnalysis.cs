@@ -22,23 +22,23 @@ namespace Acclimate.Features.MeanMatching;
 public sealed class SemiSupervisedTransferComponentAnalysis : KernelProjection
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "as for TCA")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "as for TCA")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>μ, the penalty on the projection; above 0.</summary>
-    [Option("mu", "the penalty on the projection, above 0", Source = "as for TCA")]
+    [Option("mu", "the penalty on the projection, above 0", Search = "0.01..100 log", Source = "as for TCA")]
     public double Mu { get; init; } = 1;
 
     /// <summary>γ, how much the labels count against the samples' variance; 0 to 1, 0 none of it.</summary>
-    [Option("dependence", "how much the labels count against the samples' variance, 0 to 1", Source = "0.5 in the paper")]
+    [Option("dependence", "how much the labels count against the samples' variance, 0 to 1", Search = "0..1", Source = "0.5 in the paper")]
     public double Dependence { get; init; } = 0.5;
 
     /// <summary>λ, the weight of the neighbourhoods, 0 or more.</summary>
-    [Option("lambda", "the weight of the neighbourhoods, 0 or more")]
+    [Option("lambda", "the weight of the neighbourhoods, 0 or more", Search = "30..30000 log")]
     public double Lambda { get; init; } = 1000;
 
     /// <summary>The nearest neighbours that a sample is joined to, 1 or more.</summary>
-    [Option("neighbours", "the nearest neighbours that a sample is joined to, 1 or more")]
+    [Option("neighbours", "the nearest neighbours that a sample is joined to, 1 or more", Search = "3..30 log")]
     public int Neighbours { get; init; } = 10;
 
     /// <inheritdoc/>

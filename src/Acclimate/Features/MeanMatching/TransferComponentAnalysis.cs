@@ -21,11 +21,11 @@ namespace Acclimate.Features.MeanMatching;
 public sealed class TransferComponentAnalysis : KernelProjection
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "30 in MEDA's and JGSA's tables")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "30 in MEDA's and JGSA's tables")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>μ, the penalty on the projection; above 0.</summary>
-    [Option("mu", "the penalty on the projection, above 0", Source = "1 in JDA's and MEDA's tables")]
+    [Option("mu", "the penalty on the projection, above 0", Search = "0.01..100 log", Source = "1 in JDA's and MEDA's tables")]
     public double Mu { get; init; } = 1;
 
     /// <summary>Whether L is divided by its Frobenius norm, so that μ means the same whatever the number of samples.</summary>

@@ -24,16 +24,20 @@ public sealed class TransferJointMatching : KernelProjection
     /// <summary>‖a_i‖ that is less counts as this much: G stays finite.</summary>
     private const double LeastRow = 1e-8;
 
+    /// <summary>The kernel that the coefficients are of. Default linear; there are no coefficients in the primal.</summary>
+    [Option("kernel", "the kernel that the projection works on; primal has no coefficients and is refused", Search = "linear|rbf", Source = "linear in the paper's SURF results")]
+    public override KernelChoice Kernel { get; init; } = KernelChoice.Linear;
+
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "20 in the paper")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "20 in the paper")]
     public int Dimensions { get; init; } = 20;
 
     /// <summary>λ, the penalty on the coefficients; above 0.</summary>
-    [Option("lambda", "the penalty on the coefficients, above 0", Source = "1 in the paper")]
+    [Option("lambda", "the penalty on the coefficients, above 0", Search = "0.01..100 log", Source = "1 in the paper")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>T, the rounds of reweighting, 1 or more; the first weighs all samples the same and is TCA.</summary>
-    [Option("rounds", "the rounds of reweighting, 1 or more", Source = "10 in the paper")]
+    [Option("rounds", "the rounds of reweighting, 1 or more", Search = "fixed", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
     /// <inheritdoc/>

@@ -17,19 +17,19 @@ namespace Acclimate.Features.MeanMatching;
 public sealed class VisualDomainAdaptation : KernelProjection
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "20 in the paper's SURF results")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "20 in the paper's SURF results")]
     public int Dimensions { get; init; } = 20;
 
     /// <summary>λ, the penalty on the projection; above 0.</summary>
-    [Option("lambda", "the penalty on the projection, above 0")]
+    [Option("lambda", "the penalty on the projection, above 0", Search = "0.003..1 log")]
     public double Lambda { get; init; } = 0.05;
 
     /// <summary>η, the weight of the source's scatter within classes, 0 or more; 0 is JDA without its division of M by its norm.</summary>
-    [Option("within", "the weight of the source's scatter within classes, 0 or more")]
+    [Option("within", "the weight of the source's scatter within classes, 0 or more", Search = "0.1..10 log")]
     public double Within { get; init; } = 1;
 
     /// <summary>T, the rounds of pseudo-labels, 1 or more; the first knows none.</summary>
-    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in the paper")]
+    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
     /// <inheritdoc/>

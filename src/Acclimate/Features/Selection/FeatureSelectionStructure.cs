@@ -26,23 +26,23 @@ namespace Acclimate.Features.Selection;
 public sealed class FeatureSelectionStructure : FeatureMethod
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>γ, the weight of structure; 0 or more.</summary>
-    [Option("gamma", "the weight of the structure to be kept, 0 or more")]
+    [Option("gamma", "the weight of the structure to be kept, 0 or more", Search = "0.1..10 log")]
     public double Gamma { get; init; } = 1;
 
     /// <summary>λ, the penalty on features, relative to their mean deviation, so that their unit does not matter; above 0.</summary>
-    [Option("lambda", "the penalty on features, relative to their mean deviation, above 0")]
+    [Option("lambda", "the penalty on features, relative to their mean deviation, above 0", Search = "0.01..1 log")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>p, the nearest samples that each is joined to, 1 or more.</summary>
-    [Option("neighbours", "the nearest samples that each is joined to, 1 or more")]
+    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log")]
     public int Neighbours { get; init; } = 5;
 
     /// <summary>The most rounds, 1 or more.</summary>
-    [Option("rounds", "the most rounds of reweighting, 1 or more")]
+    [Option("rounds", "the most rounds of reweighting, 1 or more", Search = "fixed")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>Whether embedded samples are scaled to unit length.</summary>

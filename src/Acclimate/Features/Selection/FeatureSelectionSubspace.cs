@@ -60,19 +60,19 @@ public sealed class FeatureSelectionSubspace : FeatureMethod
     public EmbeddingForm Form { get; init; } = EmbeddingForm.Penalised;
 
     /// <summary>The penalty on the projection's rows, relative to that which leaves none; above 0 and below 1.</summary>
-    [Option("penalty", "the penalty on features in the penalised form, relative to that which leaves none; above 0, below 1")]
+    [Option("penalty", "the penalty on features in the penalised form, relative to that which leaves none; above 0, below 1", Search = "0.01..0.5 log", When = "form=penalised")]
     public double Penalty { get; init; } = 0.1;
 
     /// <summary>k, the most dimensions of the projection, 1 or more; the graph of classes has one fewer than classes.</summary>
-    [Option("dimensions", "the most dimensions of the projection, 1 or more", Source = "20 in VDA's table")]
+    [Option("dimensions", "the most dimensions of the projection, 1 or more", Search = "10..200 log", Source = "20 in VDA's table")]
     public int Dimensions { get; init; } = 20;
 
     /// <summary>p, the nearest samples that each is joined to in the graph of neighbours, 1 or more.</summary>
-    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Source = "5 in the paper")]
+    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log", When = "graph=neighbours", Source = "5 in the paper")]
     public int Neighbours { get; init; } = 5;
 
     /// <summary>The most rounds of the exact form, 1 or more.</summary>
-    [Option("rounds", "the most rounds of reweighting in the exact form, 1 or more")]
+    [Option("rounds", "the most rounds of reweighting in the exact form, 1 or more", Search = "fixed")]
     public int Rounds { get; init; } = 50;
 
     /// <inheritdoc/>

@@ -25,27 +25,27 @@ public sealed class AdaptationRegularisationTransfer : FeatureMethod
     public KernelKind Kernel { get; init; } = KernelKind.Rbf;
 
     /// <summary>γ of the Gaussian kernel exp(−γ‖x − y‖²), above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Source = "0.5, for samples of unit length, in the released code")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.05..5 log", When = "kernel=rbf", Source = "0.5, for samples of unit length, in the released code")]
     public double? Gamma { get; init; } = 0.5;
 
     /// <summary>σ, the weight of ‖f‖²; above 0.</summary>
-    [Option("sigma", "the weight of the function's norm, above 0", Source = "0.1 in the paper")]
+    [Option("sigma", "the weight of the function's norm, above 0", Search = "0.01..1 log", Source = "0.1 in the paper")]
     public double Sigma { get; init; } = 0.1;
 
     /// <summary>λ, the weight of the means' distance, 0 or more.</summary>
-    [Option("lambda", "the weight of the means' distance, 0 or more", Source = "10 in the paper")]
+    [Option("lambda", "the weight of the means' distance, 0 or more", Search = "1..100 log", Source = "10 in the paper")]
     public double Lambda { get; init; } = 10;
 
     /// <summary>γ of the paper, the weight of the neighbour graph's term, 0 or more.</summary>
-    [Option("manifold", "the weight of the neighbour graph's term, 0 or more", Source = "1 in the paper")]
+    [Option("manifold", "the weight of the neighbour graph's term, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Manifold { get; init; } = 1;
 
     /// <summary>p, the neighbours of each sample in the graph, 1 or more.</summary>
-    [Option("neighbours", "the neighbours of each sample in the graph, 1 or more", Source = "10 in the paper")]
+    [Option("neighbours", "the neighbours of each sample in the graph, 1 or more", Search = "3..30 log", Source = "10 in the paper")]
     public int Neighbours { get; init; } = 10;
 
     /// <summary>T, the rounds of pseudo-labels, 1 or more.</summary>
-    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in MEDA's table")]
+    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10 in MEDA's table")]
     public int Rounds { get; init; } = 10;
 
     /// <inheritdoc/>

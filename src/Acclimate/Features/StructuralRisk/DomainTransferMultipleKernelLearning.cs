@@ -35,19 +35,19 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
     private const double MachinePrecision = 1e-6;
 
     /// <summary>θ, what the machine's objective counts against the domains' distance; above 0.</summary>
-    [Option("theta", "what the machine's objective counts against the domains' distance, above 0")]
+    [Option("theta", "what the machine's objective counts against the domains' distance, above 0", Search = "1e-6..0.001 log")]
     public double Theta { get; init; } = 1e-5;
 
     /// <summary>C of the machine, above 0.</summary>
-    [Option("C", "what a sample's loss weighs in the machine, above 0", Source = "10 for the SVM in ARTL's released code, and what the SVM beside DTMKL in the TKL paper comes out with")]
+    [Option("C", "what a sample's loss weighs in the machine, above 0", Search = "1..100 log", Source = "10 for the SVM in ARTL's released code, and what the SVM beside DTMKL in the TKL paper comes out with")]
     public double C { get; init; } = 10;
 
     /// <summary>Gaussian kernels, 1 or more: γ from wide to narrow by twos, in the middle one over the median squared distance.</summary>
-    [Option("kernels", "how many Gaussian kernels, 1 or more, their widths by twos around the median distance")]
+    [Option("kernels", "how many Gaussian kernels, 1 or more, their widths by twos around the median distance", Search = "3..13")]
     public int Kernels { get; init; } = 7;
 
     /// <summary>The most steps of the shares, 1 or more; fewer where the optimum is reached.</summary>
-    [Option("rounds", "the most steps of the kernels' shares, 1 or more")]
+    [Option("rounds", "the most steps of the kernels' shares, 1 or more", Search = "fixed")]
     public int Rounds { get; init; } = 50;
 
     /// <inheritdoc/>

@@ -20,35 +20,35 @@ namespace Acclimate.Features.StructuralRisk;
 public sealed class ManifoldEmbeddedDistributionAlignment : FeatureMethod
 {
     /// <summary>d, the dimensions of the flow's subspaces, 1 or more; none takes them by the subspace disagreement measure.</summary>
-    [Option("dimensions", "the dimensions of the flow's subspaces, 1 or more; none takes them by the subspace disagreement measure", Source = "20 in the paper")]
+    [Option("dimensions", "the dimensions of the flow's subspaces, 1 or more; none takes them by the subspace disagreement measure", Search = "5..100 log", Source = "20 in the paper")]
     public int? Dimensions { get; init; } = 20;
 
     /// <summary>γ of the Gaussian kernel exp(−γ‖z − z′‖²), above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Source = "0.5, for samples of unit length, in the released code")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.05..5 log", Source = "0.5, for samples of unit length, in the released code")]
     public double? Gamma { get; init; } = 0.5;
 
     /// <summary>η, the weight of ‖f‖²; above 0.</summary>
-    [Option("eta", "the weight of the function's norm, above 0", Source = "0.1 in the paper")]
+    [Option("eta", "the weight of the function's norm, above 0", Search = "0.01..1 log", Source = "0.1 in the paper")]
     public double Eta { get; init; } = 0.1;
 
     /// <summary>λ, the weight of the means' distance, 0 or more.</summary>
-    [Option("lambda", "the weight of the means' distance, 0 or more", Source = "10 in the paper")]
+    [Option("lambda", "the weight of the means' distance, 0 or more", Search = "1..100 log", Source = "10 in the paper")]
     public double Lambda { get; init; } = 10;
 
     /// <summary>ρ, the weight of the neighbour graph's term, 0 or more.</summary>
-    [Option("rho", "the weight of the neighbour graph's term, 0 or more", Source = "1 in the paper")]
+    [Option("rho", "the weight of the neighbour graph's term, 0 or more", Search = "0.1..10 log", Source = "1 in the paper")]
     public double Rho { get; init; } = 1;
 
     /// <summary>μ, what the classes' means count against the domains' own, 0 to 1; none estimates it each round by A-distances.</summary>
-    [Option("mu", "what the classes' means count against the domains' own, 0 to 1; none estimates it each round", Source = "estimated in the paper")]
+    [Option("mu", "what the classes' means count against the domains' own, 0 to 1; none estimates it each round", Search = "0..1", Source = "estimated in the paper")]
     public double? Mu { get; init; }
 
     /// <summary>p, the neighbours of each sample in the graph, 1 or more.</summary>
-    [Option("neighbours", "the neighbours of each sample in the graph, 1 or more", Source = "10 in the paper")]
+    [Option("neighbours", "the neighbours of each sample in the graph, 1 or more", Search = "3..30 log", Source = "10 in the paper")]
     public int Neighbours { get; init; } = 10;
 
     /// <summary>T, the rounds of pseudo-labels, 1 or more.</summary>
-    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Source = "10 in the paper")]
+    [Option("rounds", "the rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10 in the paper")]
     public int Rounds { get; init; } = 10;
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ namespace Acclimate.Features.Subspaces;
 public sealed class CorrelationAlignment : FeatureMethod
 {
     /// <summary>λ, what is added to both covariances' diagonals; above 0.</summary>
-    [Option("lambda", "what is added to both covariances' diagonals, above 0", Source = "1 in the paper, and in its code")]
+    [Option("lambda", "what is added to both covariances' diagonals, above 0", Search = "0.01..100 log", Source = "1 in the paper, and in its code")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>

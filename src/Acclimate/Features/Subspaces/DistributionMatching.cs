@@ -20,19 +20,19 @@ public abstract class DistributionMatching : FeatureMethod
     private const double Tolerance = 1e-5;
 
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Source = "20, as in GFK and SA's tables")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "5..40 log", Source = "20, as in GFK and SA's tables")]
     public int Dimensions { get; init; } = 20;
 
     /// <summary>How many of the pooled principal directions the projection is sought among, 1 or more; none below dimensions.</summary>
-    [Option("components", "the pooled principal directions that the projection is sought among; at least as many as dimensions")]
+    [Option("components", "the pooled principal directions that the projection is sought among; at least as many as dimensions", Search = "40..160 log")]
     public int Components { get; init; } = 40;
 
     /// <summary>γ of the distance's kernel, above 0; none takes one over the median squared distance of source samples.</summary>
-    [Option("gamma", "γ of the distance's kernel, above 0; none takes one over the median squared distance of source samples", Source = "the median in the papers")]
+    [Option("gamma", "γ of the distance's kernel, above 0; none takes one over the median squared distance of source samples", Search = "0.0001..10 log", Source = "the median in the papers")]
     public double? Gamma { get; init; }
 
     /// <summary>The most steps of the conjugate gradient method, 1 or more.</summary>
-    [Option("rounds", "the most steps of the conjugate gradient method, 1 or more")]
+    [Option("rounds", "the most steps of the conjugate gradient method, 1 or more", Search = "fixed")]
     public int Rounds { get; init; } = 100;
 
     /// <summary>D.</summary>

@@ -24,15 +24,15 @@ public sealed class DistributionMatchingEmbedding : DistributionMatching
     public KernelChoice Kernel { get; init; } = KernelChoice.Rbf;
 
     /// <summary>γ of the kernel that is embedded, above 0; none takes one over the median squared distance.</summary>
-    [Option("kernel-gamma", "the embedded Gaussian kernel's γ, above 0; none takes one over the median squared distance")]
+    [Option("kernel-gamma", "the embedded Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf")]
     public double? KernelGamma { get; init; }
 
     /// <summary>λ, the weight of the source classes' compactness; 0 or more.</summary>
-    [Option("class-compactness", "the weight of the source classes' compactness, 0 or more, in units of the distance's kernel")]
+    [Option("class-compactness", "the weight of the source classes' compactness, 0 or more, in units of the distance's kernel", Search = "0|0.4|4|40")]
     public double ClassCompactness { get; init; }
 
     /// <summary>How often the source samples' weights are learnt between two embeddings; they are equal where it is 0.</summary>
-    [Option("weight-rounds", "how often the source samples' weights are learnt between two embeddings, 0 or more; equal weights at 0")]
+    [Option("weight-rounds", "how often the source samples' weights are learnt between two embeddings, 0 or more; equal weights at 0", Search = "0|1|3")]
     public int SampleWeightRounds { get; init; }
 
     /// <inheritdoc/>

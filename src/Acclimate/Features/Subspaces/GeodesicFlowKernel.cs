@@ -39,7 +39,7 @@ public sealed class GeodesicFlowKernel : MomentMethod
     /// d at which the subspace disagreement measure is 1: ½(sin α_d + sin β_d), α_d and β_d the largest angles of the
     /// source's and of the target's subspace with the pooled one.
     /// </summary>
-    [Option("dimensions", "the dimensions of each subspace, 1 or more; none takes them by the subspace disagreement measure", Source = "20 or 10 in the JDA paper's table, 20 in MEDA")]
+    [Option("dimensions", "the dimensions of each subspace, 1 or more; none takes them by the subspace disagreement measure", Search = "5..100 log", Source = "20 or 10 in the JDA paper's table, 20 in MEDA")]
     public int? Dimensions { get; init; } = 20;
 
     /// <inheritdoc/>

@@ -31,11 +31,11 @@ public enum FlowReduction
 public sealed class SamplingGeodesicFlow : FeatureMethod
 {
     /// <summary>k, the dimensions of the subspaces, 1 or more; as many as both domains vary in where these are fewer.</summary>
-    [Option("dimensions", "the dimensions of the subspaces, 1 or more", Source = "20, as in GFK's tables")]
+    [Option("dimensions", "the dimensions of the subspaces, 1 or more", Search = "5..100 log", Source = "20, as in GFK's tables")]
     public int Dimensions { get; init; } = 20;
 
     /// <summary>How many subspaces are sampled at equal distances, both ends among them; 2 or more.</summary>
-    [Option("subspaces", "the subspaces sampled at equal distances on the geodesic, both ends among them; 2 or more", Source = "8 between the ends in the paper")]
+    [Option("subspaces", "the subspaces sampled at equal distances on the geodesic, both ends among them; 2 or more", Search = "3..20 log", Source = "8 between the ends in the paper")]
     public int Subspaces { get; init; } = 10;
 
     /// <summary>What is done to the concatenated projections.</summary>
@@ -43,7 +43,7 @@ public sealed class SamplingGeodesicFlow : FeatureMethod
     public FlowReduction Reduction { get; init; } = FlowReduction.Pls;
 
     /// <summary>How many directions partial least squares takes, 1 or more; as many as there are where these are fewer.</summary>
-    [Option("components", "the directions that partial least squares takes, 1 or more")]
+    [Option("components", "the directions that partial least squares takes, 1 or more", Search = "10..100 log", When = "reduction=pls")]
     public int Components { get; init; } = 30;
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ namespace Acclimate.Features.Subspaces;
 public sealed class SubspaceDistributionAlignment : MomentMethod
 {
     /// <summary>k, the dimensions of the subspaces, 1 or more; as many as both domains vary in where these are fewer.</summary>
-    [Option("dimensions", "the dimensions of the subspaces, 1 or more", Source = "30 in JGSA's table")]
+    [Option("dimensions", "the dimensions of the subspaces, 1 or more", Search = "5..100 log", Source = "30 in JGSA's table")]
     public int Dimensions { get; init; } = 30;
 
     /// <inheritdoc/>

@@ -44,11 +44,11 @@ public sealed class ClassRegularisedTransport : CouplingMethod
     public ClassPenalty Penalty { get; init; } = ClassPenalty.GroupLasso;
 
     /// <summary>η, how much the penalty counts, in the units of the scaled costs; 0 or more. POT's <c>reg_cl</c>.</summary>
-    [Option("class-regularisation", "how much the penalty counts, in the units of the scaled costs, 0 or more", Source = "0.1 in POT")]
+    [Option("class-regularisation", "how much the penalty counts, in the units of the scaled costs, 0 or more", Search = "0.01..1 log", Source = "0.1 in POT")]
     public double ClassRegularisation { get; init; } = 0.1;
 
     /// <summary>ε, how much entropy counts, in the units of the scaled costs; above 0. POT's <c>reg_e</c>.</summary>
-    [Option("regularisation", "how much entropy counts, in the units of the scaled costs, above 0", Source = "0.1 in POT's examples")]
+    [Option("regularisation", "how much entropy counts, in the units of the scaled costs, above 0", Search = "0.01..1 log", Source = "0.1 in POT's examples")]
     public double Regularisation { get; init; } = 0.1;
 
     /// <summary>The units of the costs. POT's <c>norm</c>.</summary>
@@ -56,15 +56,15 @@ public sealed class ClassRegularisedTransport : CouplingMethod
     public CostScale Norm { get; init; } = CostScale.Median;
 
     /// <summary>The most rounds, 1 or more.</summary>
-    [Option("rounds", "the most rounds of linearising the penalty, 1 or more", Source = "10 in POT")]
+    [Option("rounds", "the most rounds of linearising the penalty, 1 or more", Search = "fixed", Source = "10 in POT")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>The most iterations of each entropic problem, 1 or more.</summary>
-    [Option("iterations", "the most iterations of each entropic problem, 1 or more", Source = "1,000 in POT's plain entropic transport; 200 in its class-regularised ones leaves the masses off")]
+    [Option("iterations", "the most iterations of each entropic problem, 1 or more", Search = "fixed", Source = "1,000 in POT's plain entropic transport; 200 in its class-regularised ones leaves the masses off")]
     public int Iterations { get; init; } = 1000;
 
     /// <summary>How far the target's masses may be off in each entropic problem, as a length; above 0.</summary>
-    [Option("tolerance", "how far the target's masses may be off in the end, above 0", Source = "1e-9 in POT")]
+    [Option("tolerance", "how far the target's masses may be off in the end, above 0", Search = "fixed", Source = "1e-9 in POT")]
     public double Tolerance { get; init; } = 1e-9;
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public sealed class LinearTransport : MomentMethod
     /// What is added to the covariances' diagonals, above 0. POT's 1e-8 is for more samples than features: with fewer, it
     /// magnifies by thousands what unseen samples have in directions that the source did not show.
     /// </summary>
-    [Option("regularisation", "what is added to the covariances' diagonals, above 0", Source = "1e-8 in POT, which suits many samples of few features")]
+    [Option("regularisation", "what is added to the covariances' diagonals, above 0", Search = "0.001..1 log", Source = "1e-8 in POT, which suits many samples of few features")]
     public double Regularisation { get; init; } = 0.1;
 
     /// <inheritdoc/>

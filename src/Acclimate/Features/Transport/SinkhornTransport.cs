@@ -15,7 +15,7 @@ namespace Acclimate.Features.Transport;
 public sealed class SinkhornTransport : CouplingMethod
 {
     /// <summary>ε, how much entropy counts, in the units of the scaled costs; above 0. POT's <c>reg_e</c>.</summary>
-    [Option("regularisation", "how much entropy counts, in the units of the scaled costs, above 0", Source = "0.1 in POT's examples")]
+    [Option("regularisation", "how much entropy counts, in the units of the scaled costs, above 0", Search = "0.01..1 log", Source = "0.1 in POT's examples")]
     public double Regularisation { get; init; } = 0.1;
 
     /// <summary>The units of the costs. POT's <c>norm</c>.</summary>
@@ -23,11 +23,11 @@ public sealed class SinkhornTransport : CouplingMethod
     public CostScale Norm { get; init; } = CostScale.Median;
 
     /// <summary>The most iterations, 1 or more.</summary>
-    [Option("iterations", "the most iterations, 1 or more", Source = "1,000 in POT")]
+    [Option("iterations", "the most iterations, 1 or more", Search = "fixed", Source = "1,000 in POT")]
     public int Iterations { get; init; } = 1000;
 
     /// <summary>How far the target's masses may be off in the end, as a length; above 0.</summary>
-    [Option("tolerance", "how far the target's masses may be off in the end, above 0", Source = "1e-8 in POT")]
+    [Option("tolerance", "how far the target's masses may be off in the end, above 0", Search = "fixed", Source = "1e-8 in POT")]
     public double Tolerance { get; init; } = 1e-8;
 
     /// <inheritdoc/>
