@@ -28,7 +28,7 @@ internal static class ClassesSection
 
     private static XElement Classes(IReadOnlyList<IReadOnlyList<long>> confusion, IReadOnlyList<IReadOnlyList<long>>? before, string against, IReadOnlyList<string> classes)
     {
-        string[] head = before is null ? ["Class", "Samples", "Right", string.Empty, "Mostly mistaken for"] : ["Class", "Samples", against, "Right", "Change", string.Empty, "Mostly mistaken for"];
+        string[] head = before is null ? ["Class", "Samples", "Right", string.Empty, "Mostly mistaken for\t"] : ["Class", "Samples", against, "Right", "Change", string.Empty, "Mostly mistaken for\t"];
         return Table(
             before is null ? "Each class’s share that is right (filled mark)" : $"Each class’s share that is right (filled mark), and under {against} (hollow mark)", "wide",
             Head(head),
