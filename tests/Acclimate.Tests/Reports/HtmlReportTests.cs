@@ -70,7 +70,24 @@ public sealed class HtmlReportTests : IDisposable
 
         string[] changes = [.. html.Descendants("tbody").First(static body => body.Parent!.Value.Contains("Each class", StringComparison.Ordinal)).Elements("tr").Select(static row => row.Elements("td").ElementAt(3).Value)];
         Assert.Equal(["−10.0", "+50.0"], changes);
-        Assert.Contains("That is 17.1 points more than", html.Value, StringComparison.Ordinal);
+        Assert.Contains("That is 17.1 points more than Source Only: 55.0", html.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Page_OfAHedgedRun_ShowsVerdictWeightsAndChecks()
+    {
+        ReportContents contents = Samples.Contents();
+        contents = contents with { Result = contents.Result with { Guard = Samples.Guard(labelled: true) } };
+
+        string page = HtmlReport.Page(contents);
+
+        XElement html = Parse(page);
+        Check(page);
+        Assert.StartsWith("Kept the adapted model", html.Descendants("p").First(static p => (string?)p.Attribute("class") == "lead").Value, StringComparison.Ordinal);
+        Assert.Contains("That is 17.1 points more than the source’s own model, without adaptation: 55.0", html.Value, StringComparison.Ordinal);
+        string[] prefers = [.. html.Descendants("table").Single(static table => table.Element("caption")!.Value.StartsWith("Checks without labels", StringComparison.Ordinal)).Descendants("td").Select(static cell => cell.Value)];
+        Assert.Equal(["0.48", "0.61", "adapted", "0.5", "0.4", "source", "–", "1", "can’t say", "1", "1", "neither"], prefers);
+        Assert.Contains("differ by 0.04, of 1", html.Value, StringComparison.Ordinal);
     }
 
     [Theory]

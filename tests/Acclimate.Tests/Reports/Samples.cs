@@ -51,6 +51,25 @@ internal static class Samples
         };
     }
 
+    /// <summary>What a guard may have said.</summary>
+    public static GuardReport Guard(bool labelled) => new()
+    {
+        Verdict = "Kept the adapted model, hedged with the source model (weight 0.20): one of three checks prefers it.",
+        Hedged = true,
+        Rule = "original-space",
+        Weights = [new GuardWeight("source", "baseline", 0.2), new GuardWeight("dan", Hostile, 0.8)],
+        Evidence =
+        [
+            new GuardEvidence("knn", "kNN consistency", 0.48, 0.61), new GuardEvidence("snd", "Soft neighbourhood density", 0.5, 0.4),
+            new GuardEvidence("dev", "Deep embedded validation", null, 1), new GuardEvidence("bnm", "Nuclear norm", 1, 1),
+        ],
+        Shift = new GuardShift(false, 0.04, [.. Enumerable.Repeat(1 / 12.0, 12)]),
+        Agreement = labelled ? 0.97 : null,
+        Notes = ["a note"],
+        Source = labelled ? new Score(0.55, 0.52, 0.58, 0.5, 1000) : null,
+        Bare = labelled ? new Score(0.73, 0.70, 0.76, 0.7, 1000) : null,
+    };
+
     /// <summary>A table of three blobs as CSV.</summary>
     public static string Table(string path, int count, int seed, double shift, string[] classes, bool labelled = true)
     {
