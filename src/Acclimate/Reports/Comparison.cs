@@ -56,7 +56,7 @@ public sealed record Comparison(
 
         return new Comparison(
             [.. runs.Select((run, i) => new ComparedRun(
-                Letter(i), folders[i].Path, run.Result.Method, run.Result.Honest, run.Result.Oracle, null, run.Result.Seconds, run.Result.Protocol, run.Result.Target))],
+                Letter(i), folders[i].Path, run.Result.Method, run.Result.Honest, run.Result.Oracle, run.Result.Guard?.Source, run.Result.Seconds, run.Result.Protocol, run.Result.Target))],
             DifferencesOf(runs),
             [.. runs.SelectMany(static run => run.Result.Classes).Distinct().Select(name => new ClassShares(name, [.. runs.Select(run => Share(run.Result, name))]))],
             other < 0);

@@ -64,6 +64,7 @@ public static class HtmlReport
         $"{contents.Title}: {contents.Result.Source} → {contents.Result.Target}",
         VerdictSection.Of(contents),
         FiguresSection.Of(contents),
+        GuardSection.Of(contents),
         SpacesSection.Of(contents),
         ClassesSection.Of(contents),
         CurvesSection.Of(contents),

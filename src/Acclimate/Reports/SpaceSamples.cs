@@ -34,14 +34,15 @@ internal static class SpaceSamples
         using NoGrad noGrad = NoGrad.Begin();
         int[] from = Spaced(data.Source, data.InputShape), to = Spaced(data.Target, data.InputShape);
         using Domain source = data.Source.Take(from), target = data.Target.Take(to);
-        (Sides before, string whatBefore) = Before(config, data, model, source, target, cancellation);
-        (Sides after, string whatAfter) = After(data, model, source, target, cancellation);
+        (TransferModel shown, string part) = Shown(model);
+        (Sides before, string whatBefore) = Before(config, data, shown, source, target, cancellation);
+        (Sides after, string whatAfter) = After(data, shown, source, target, cancellation);
         bool same = Same(before, after);
         bool known = data.Scoring is not null && config.Test is null;
         int[] classes = known ? data.Scoring!.Labels!.Take(to).Indices : [.. model.Predict(target, cancellation).Indices];
         return new Spaces(
             source.Labels!.Indices, classes, known,
-            See(before, whatBefore, config.Seed, cancellation), same ? null : See(after, whatAfter, config.Seed, cancellation));
+            See(before, whatBefore, config.Seed, cancellation), same ? null : See(after, whatAfter + part, config.Seed, cancellation));
     }
 
     /// <summary>Samples at even distances, so that a file sorted by class is met in full.</summary>
@@ -50,6 +51,12 @@ internal static class SpaceSamples
         int count = Math.Min(domain.Count, shape.Length == 3 && shape[^1] > LargeSide ? MostLarge : Most);
         return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * domain.Count / count))];
     }
+
+    /// <summary>The model whose features are shown: of several, the one that weighs most.</summary>
+    private static (TransferModel Model, string Part) Shown(TransferModel model) =>
+        model is MixtureModel { Members: var members } && members.MaxBy(static member => member.Weight)! is var heaviest
+            ? (heaviest.Model, $" (of {heaviest.Name}, which weighs most in the model)")
+            : (model, string.Empty);
 
     private static (Sides Sides, string What) Before(
         RunConfig config, RunData data, TransferModel model, Domain source, Domain target, CancellationToken cancellation)
@@ -75,7 +82,7 @@ internal static class SpaceSamples
     {
         if (model is not FeatureModel shallow)
             return (new Sides(model.Features(source, cancellation), model.Features(target, cancellation)), "the features that the model's classifier sees");
-        Tensor x = Inputs(data, source, data.SourcePreprocessing, 0, cancellation), y = Inputs(data, target, data.TargetPreprocessing, 0, cancellation);
+        Tensor x = Inputs(data, source, shallow.Source.Preprocessing, 0, cancellation), y = Inputs(data, target, shallow.Target.Preprocessing, 0, cancellation);
         return (new Sides(shallow.Source.Map.Apply(x), shallow.Target.Map.Apply(y)), "the features that the method maps to");
     }
 

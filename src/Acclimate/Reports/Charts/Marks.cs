@@ -34,5 +34,17 @@ internal static class Marks
     public static XElement Alone(int kind, bool filled) => Tag(
         "svg", Class("mark"), Has("viewBox", "-5 -5 10 10"), Has("aria-hidden", "true"), Draw(kind, filled, [(0, 0)]));
 
+    /// <summary>A share on a line from 0 to 1, and what it was before where that is known.</summary>
+    public static XElement Track(double now, double? then = null)
+    {
+        static double Place(double share) => 6 + (148 * share);
+        return Tag(
+            "svg", Has("viewBox", "0 0 160 12"), Has("aria-hidden", "true"),
+            Tag("path", Class("rule"), Has("d", "M6 6H154M6 3V9M154 3V9")),
+            then is { } old ? Tag("path", Class("curve"), Has("d", $"M{Coordinate(Place(old))} 6H{Coordinate(Place(now))}")) : null,
+            then is { } first ? Tag("path", Class("hollow m1"), Has("d", At(3, Place(first), 6))) : null,
+            Tag("path", Class("solid m0"), Has("d", At(0, Place(now), 6))));
+    }
+
     private static int Shape(int kind) => (kind + (kind / Shapes.Length)) % Shapes.Length;
 }

@@ -28,16 +28,14 @@ internal static class ScatterChart
             groups.Select(group => Marks.Draw(group.Key.Kind, group.Key.Filled, group.Select(Place))),
             groups.Where(group => group.Key.Filled && group.Key.Kind < names.Count).Select(group =>
             {
-                (double X, double Y)[] places = [.. group.Select(Place)];
-                return Tag("text", Class("name"), Has("x", Median(places.Select(static p => p.X))), Has("y", Median(places.Select(static p => p.Y)) + 4), Short(names[group.Key.Kind]));
+                (double x, double y) = Thickest([.. group.Select(Place)]);
+                return Tag("text", Class("name"), Has("x", x), Has("y", y + 4), Short(names[group.Key.Kind]));
             }));
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
+    /// <summary>The place that has a third of the others nearest around it: one in the thick of them, even where they lie in two heaps.</summary>
+    private static (double X, double Y) Thickest((double X, double Y)[] places) => places.MinBy(place =>
+        places.Select(other => Math.Pow(other.X - place.X, 2) + Math.Pow(other.Y - place.Y, 2)).Order().ElementAt(places.Length / 3));
 
     private static string Short(string name) => name.Length <= LongestName ? name : string.Concat(name.EnumerateRunes().Take(LongestName - 1).Select(static rune => rune.ToString())) + "…";
 }

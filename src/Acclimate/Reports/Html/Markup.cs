@@ -36,9 +36,10 @@ internal static class Markup
         "div", Class("scroll"), Has("role", "region"), Has("aria-label", caption), Has("tabindex", "0"),
         Tag("table", Class(names), Tag("caption", caption), rows));
 
-    /// <summary>A row of headings.</summary>
-    public static XElement Head(params string[] names) =>
-        Tag("thead", Tag("tr", names.Select(static (name, i) => Tag("th", Has("scope", "col"), i > 0 ? Class("number") : null, name))));
+    /// <summary>A row of headings, those of figures to the right.</summary>
+    /// <param name="names">The headings; one that ends with a tab is of words, and stands left, as the first does.</param>
+    public static XElement Head(params string[] names) => Tag(
+        "thead", Tag("tr", names.Select(static (name, i) => Tag("th", Has("scope", "col"), i == 0 || name.EndsWith('\t') ? null : Class("number"), name.TrimEnd('\t')))));
 
     /// <summary>The page as it is written to a file.</summary>
     /// <param name="title">What the window is called.</param>
@@ -68,13 +69,13 @@ internal static class Markup
         return reader.ReadToEnd();
     });
 
-    /// <summary>Closes what a browser wants closed, and replaces characters that no page may have.</summary>
+    /// <summary>Closes what a browser wants closed, replaces characters that no page may have, and keeps a figure with its unit.</summary>
     private static void Clean(XElement element)
     {
         if (element.IsEmpty && !Void.Contains(element.Name.LocalName))
             element.Add(string.Empty);
         foreach (XText text in element.Nodes().OfType<XText>())
-            text.Value = Clean(text.Value);
+            text.Value = element.Name == "pre" || element.Name == "style" ? Clean(text.Value) : Clean(text.Value).Replace(" %", "\u00A0%", StringComparison.Ordinal);
         foreach (XAttribute attribute in element.Attributes())
             attribute.Value = Clean(attribute.Value);
     }

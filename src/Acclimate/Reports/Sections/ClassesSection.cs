@@ -28,7 +28,7 @@ internal static class ClassesSection
 
     private static XElement Classes(IReadOnlyList<IReadOnlyList<long>> confusion, IReadOnlyList<IReadOnlyList<long>>? before, string against, IReadOnlyList<string> classes)
     {
-        string[] head = before is null ? ["Class", "Samples", "Right", string.Empty, "Mostly mistaken for"] : ["Class", "Samples", against, "Right", "Change", string.Empty, "Mostly mistaken for"];
+        string[] head = before is null ? ["Class", "Samples", "Right", string.Empty, "Mostly mistaken for\t"] : ["Class", "Samples", against, "Right", "Change", string.Empty, "Mostly mistaken for\t"];
         return Table(
             before is null ? "Each class’s share that is right (filled mark)" : $"Each class’s share that is right (filled mark), and under {against} (hollow mark)", "wide",
             Head(head),
@@ -44,7 +44,7 @@ internal static class ClassesSection
                 before is null ? null : Tag("td", Class("number"), then is { } old ? Numbers.Percent(old) : "–"),
                 Tag("td", Class("number"), Numbers.Percent(now)),
                 before is null ? null : Tag("td", Class("number"), then is { } first ? Change(100 * (now - first)) : "–"),
-                Tag("td", Class("bar"), Track(now, then)),
+                Tag("td", Class("bar"), Marks.Track(now, then)),
                 Tag("td", Mistaken(confusion[c], c, classes)));
         }
     }
@@ -57,18 +57,6 @@ internal static class ClassesSection
     {
         int other = Enumerable.Range(0, row.Count).Where(c => c != truth).DefaultIfEmpty(truth).MaxBy(c => row[c]);
         return other == truth || row[other] == 0 ? "–" : $"{classes[other]} ({Numbers.Count(row[other])})";
-    }
-
-    /// <summary>A share on a line from 0 to 1, and where it was before.</summary>
-    private static XElement Track(double now, double? then)
-    {
-        double Place(double share) => 6 + (148 * share);
-        return Tag(
-            "svg", Has("viewBox", "0 0 160 12"), Has("aria-hidden", "true"),
-            Tag("path", Class("rule"), Has("d", "M6 6H154M6 3V9M154 3V9")),
-            then is { } old ? Tag("path", Class("curve"), Has("d", $"M{Coordinate(Place(old))} 6H{Coordinate(Place(now))}")) : null,
-            then is { } first ? Tag("path", Class("hollow m1"), Has("d", Marks.At(3, Place(first), 6))) : null,
-            Tag("path", Class("solid m0"), Has("d", Marks.At(0, Place(now), 6))));
     }
 
     private static XElement Confusion(IReadOnlyList<IReadOnlyList<long>> confusion, IReadOnlyList<string> classes)

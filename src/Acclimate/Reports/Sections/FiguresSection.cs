@@ -20,6 +20,8 @@ internal static class FiguresSection
             Tag(
                 "div", Class("grid"),
                 result.Honest is { } honest ? Honest(contents, honest) : Unknown(contents),
+                result.Guard?.Source is { } source ? Beside("Source only", source, "The source’s own model, without adaptation, on the same samples.") : null,
+                result.Guard is { Hedged: true, Bare: { } bare } ? Beside("Without the hedge", bare, "The method by itself, as --no-guard would return it.") : null,
                 result.Oracle is { } oracle ? OracleOf(oracle) : null,
                 (result.Tasks ?? []).Select(TaskOf)),
             Tag("p", Class("note"), Has("style", "margin-top: 1rem"), Tag("b", "Protocol: "), $"{result.Protocol}."))!;
@@ -30,7 +32,12 @@ internal static class FiguresSection
         string.Create(
             CultureInfo.InvariantCulture,
             $"right on the {contents.Scored}; 95 % interval {100 * honest.Low:0.0}–{100 * honest.High:0.0} %, {Numbers.Count(honest.Samples)} samples. Macro-F1 {Numbers.Percent(honest.MacroF1)}{(honest.MacroRecall is { } recall ? $", mean over classes {Numbers.Percent(recall)}" : string.Empty)}."),
-        contents.IsShallow ? "The model as it was fitted. Labels were used for this figure alone." : "The model of the last step. Labels were used for this figure alone.");
+        contents.Result.Guard is { Hedged: true } ? "The hedged model, which is the one that is saved. Labels were used for this figure alone."
+            : contents.IsShallow ? "The model as it was fitted. Labels were used for this figure alone." : "The model of the last step. Labels were used for this figure alone.");
+
+    private static XElement Beside(string name, Score score, string note) => Card(
+        name, Numbers.Percent(score.Accuracy), Tag("span", Class("stamp"), "for comparison; nothing was chosen by it"),
+        string.Create(CultureInfo.InvariantCulture, $"{note} 95 % interval {100 * score.Low:0.0}–{100 * score.High:0.0} %."));
 
     private static XElement Unknown(ReportContents contents) => Card(
         "Accuracy on the target", "not measured", Tag("span", Class("stamp oracle"), "no target labels were given"),

@@ -20,13 +20,19 @@ internal static class VerdictSection
     }
 
     /// <summary>The verdict in one sentence.</summary>
-    private static string Headline(ReportContents contents) => contents.Result.Honest is { } honest
-        ? $"{contents.Title} gets {Numbers.Percent(honest.Accuracy)} of the {contents.Scored} right"
-        : $"{contents.Title} is {(contents.IsShallow ? "fitted" : "trained")}; whether it helps is not verified";
+    private static string Headline(ReportContents contents)
+    {
+        string method = contents.Result.Guard is { Hedged: true } ? $"{contents.Title}, hedged," : contents.Title;
+        return contents.Result.Honest is { } honest
+            ? $"{method} gets {Numbers.Percent(honest.Accuracy)} of the {contents.Scored} right"
+            : $"{method} is {(contents.IsShallow ? "fitted" : "trained")}; whether it helps is not verified";
+    }
 
     private static IEnumerable<string> Sentences(ReportContents contents)
     {
         RunResult result = contents.Result;
+        if (result.Guard is { } guard)
+            yield return guard.Verdict;
         if (result.Honest is not { } honest)
         {
             yield return "No target labels were given, so nothing on this page says how often the model is right on the target. "
@@ -38,16 +44,21 @@ internal static class VerdictSection
             CultureInfo.InvariantCulture,
             $"With 95 % confidence the share lies between {100 * honest.Low:0.0} and {100 * honest.High:0.0} %: {Numbers.Count(honest.Samples)} labelled samples were scored.");
         if (contents.Against is { Honest: { } other } against)
-        {
-            double points = 100 * (honest.Accuracy - other.Accuracy);
-            string than = $"{ReportContents.TitleOf(against)}, which gets {Numbers.Percent(other.Accuracy)}";
-            yield return Math.Abs(points) < 0.05 ? $"That is as many as {than}." : string.Create(CultureInfo.InvariantCulture, $"That is {Math.Abs(points):0.0} points {(points > 0 ? "more" : "less")} than {than}.");
-        }
+            yield return Compared(honest, other, ReportContents.TitleOf(against));
+        if (result.Guard?.Source is { } source)
+            yield return Compared(honest, source, "the source’s own model, without adaptation");
 
         if (result.OpenSet is { } open)
             yield return Numbers.OpenSet(open) + ".";
         if (result.Retrieval is { } found)
             yield return $"By {found.Bits}-bit codes, target samples find source samples of their class with a mean average precision of {Numbers.Percent(found.MeanAveragePrecision)}.";
+    }
+
+    private static string Compared(Score honest, Score other, string name)
+    {
+        double points = 100 * (honest.Accuracy - other.Accuracy);
+        string than = $"{name}: {Numbers.Percent(other.Accuracy)}";
+        return Math.Abs(points) < 0.05 ? $"That is as much as {than}." : string.Create(CultureInfo.InvariantCulture, $"That is {Math.Abs(points):0.0} points {(points > 0 ? "more" : "less")} than {than}.");
     }
 
     private static string Subject(ReportContents contents)
