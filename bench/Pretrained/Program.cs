@@ -8,8 +8,9 @@ using Acclimate.Torch;
 //
 //   Pretrained features [--rounds N]   ResNet-50 at 224 × 224, beside PyTorch, in turns
 //   Pretrained front                   ten epochs of a linear probe and of the last stage, with the front computed once and each step
+//   Pretrained parts                   where a step of last-stage fine-tuning goes, and so what sparing the front can gain at most
 //   Pretrained files                   decoding, preparing and computing JPEG files (ACCLIMATE_DATA with pacs)
-string[] parts = [.. args.Where(static a => a is "features" or "front" or "files")];
+string[] parts = [.. args.Where(static a => a is "features" or "front" or "parts" or "files")];
 int roundsAt = Array.IndexOf(args, "--rounds");
 int rounds = roundsAt < 0 ? 3 : int.Parse(args[roundsAt + 1], CultureInfo.InvariantCulture);
 Console.WriteLine(FormattableString.Invariant($"libtorch {Engine.Version}, {Engine.Threads} threads"));
@@ -17,6 +18,8 @@ if (parts.Length == 0 || parts.Contains("features"))
     FeatureSpeed.Measure(rounds);
 if (parts.Length == 0 || parts.Contains("front"))
     FrontSpeed.Measure();
+if (parts.Length == 0 || parts.Contains("parts"))
+    StepParts.Measure();
 if (parts.Length == 0 || parts.Contains("files"))
     FileSpeed.Measure();
 
