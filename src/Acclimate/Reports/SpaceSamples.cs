@@ -67,7 +67,7 @@ internal static class SpaceSamples
         using NetworkModel first = new(
             new ClassifierNetwork(NetworkRun.SpecOf(config, data.InputShape, trained.Classes.Count, objective), firstValues),
             trained.Classes, data.SourcePreprocessing, trained.Provenance, trained.Encoder, trained.Vocabulary);
-        NetworkRun.Start(first.Network, config, firstValues, resumed: false);
+        NetworkRun.Start(first.Network, config, trained.Classes, firstValues, resumed: false);
         return (new Sides(first.Features(source, cancellation), first.Features(target, cancellation)), "the features of the network that training started from");
     }
 

@@ -65,8 +65,8 @@ public sealed class HalfAndHalfRule : HedgeRule
     public const int Needed = 2;
 
     /// <summary>
-    /// The total variation of class shares beyond which label shift is suspected. Natural pairs of SURF and of Amazon's reviews read 0.2 or less
-    /// (one of 24 more), those of which half the classes lost 70 % of their target samples 0.2 or more (three of 24 less).
+    /// The total variation of class shares beyond which label shift is suspected. Of 24 natural pairs (SURF, Amazon's reviews) three
+    /// read more; of the same where half the classes lost 70 % of their target samples, seventeen. Digits, where classes look different, read more in either case.
     /// </summary>
     public const double SuspectedShift = 0.2;
 

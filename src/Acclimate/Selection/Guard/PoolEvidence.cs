@@ -19,11 +19,15 @@ public sealed record PoolEvidence(
     IReadOnlyList<string> Names, IReadOnlyList<string> Families, int Source, int Default, int? Method,
     IReadOnlyDictionary<string, IReadOnlyList<double>> Evidence, bool SourceIsLogistic, double LabelShift)
 {
+    /// <summary>By how much a check must be better to prefer a candidate: rounding decides nothing.</summary>
+    public const double Margin = 1e-9;
+
     /// <summary>The checks that prefer a candidate to the source's own model, by more than rounding.</summary>
     /// <param name="candidate">Which.</param>
     /// <param name="validators">The checks that count.</param>
+    /// <returns>How many.</returns>
     public int Preferring(int candidate, IEnumerable<string> validators) =>
-        validators.Count(name => Evidence.TryGetValue(name, out IReadOnlyList<double>? said) && said[candidate] > said[Source] + Runs.GuardEvidence.Margin);
+        validators.Count(name => Evidence.TryGetValue(name, out IReadOnlyList<double>? said) && said[candidate] > said[Source] + Margin);
 
     /// <summary>Asks validators of a pool.</summary>
     /// <param name="pool">The pool.</param>

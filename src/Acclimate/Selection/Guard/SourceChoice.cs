@@ -54,7 +54,7 @@ public sealed record SourceChoice(SourceBase Base, double C, double Accuracy, He
         using TensorScope scope = TensorScope.Begin();
         int[] folds = FoldsOf(labels, context);
         (SourceBase Base, double C)[] all = [.. Grid.Select(static c => (SourceBase.Logistic, c)), (SourceBase.Svm, SvmC), (SourceBase.Neighbour, 0)];
-        (SourceBase Base, double C, double Right, Tensor Said) best = default;
+        (SourceBase Base, double C, double Right, Tensor? Said) best = default;
         double logisticC = 0;
         foreach ((SourceBase kind, double c) in all)
         {
@@ -65,7 +65,7 @@ public sealed record SourceChoice(SourceBase Base, double C, double Accuracy, He
                 logisticC = best.C;
         }
 
-        return new SourceChoice(best.Base, logisticC, best.Right, new HeldOutSource([.. Enumerable.Range(0, labels.Length)], best.Said.LeaveScopes()));
+        return new SourceChoice(best.Base, logisticC, best.Right, new HeldOutSource([.. Enumerable.Range(0, labels.Length)], best.Said!.LeaveScopes()));
     }
 
     /// <summary>The best C of logistic regression.</summary>
