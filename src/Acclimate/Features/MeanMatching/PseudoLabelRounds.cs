@@ -31,6 +31,9 @@ internal sealed class PseudoLabelRounds
     /// <summary>The pooled samples' coordinates, [n, r], the source's first.</summary>
     public Tensor Z { get; }
 
+    /// <summary>What is made once for all runs.</summary>
+    public IEnumerable<Tensor> Tensors => [.. coordinates.Tensors, Z, .. problem.Tensors];
+
     /// <summary>Runs the rounds.</summary>
     /// <param name="rounds">T.</param>
     /// <param name="dimensions">k.</param>
@@ -42,8 +45,10 @@ internal sealed class PseudoLabelRounds
     /// that they were found on (none in the first round).
     /// </param>
     /// <param name="penalty">Λ of the penalty λ tr(WᵀΛW): [r, r], symmetric positive definite; I where it is left out.</param>
+    /// <param name="classifier">What gives pseudo-labels; the fit's own where it is left out.</param>
     public FittedFeatures Run(
-        int rounds, int dimensions, double lambda, ColumnScale scale, bool unitRows, Func<int[]?, Tensor?, Tensor> factors, Tensor? penalty = null)
+        int rounds, int dimensions, double lambda, ColumnScale scale, bool unitRows, Func<int[]?, Tensor?, Tensor> factors, Tensor? penalty = null,
+        Classifier? classifier = null)
     {
         using TensorScope all = TensorScope.Begin();
         LowRankEigenproblem penalised = penalty is null ? problem : problem.Under(penalty);
@@ -66,7 +71,7 @@ internal sealed class PseudoLabelRounds
             certificate = certificate.And(solved with { Objective = [left] });
             map = coordinates.Then(projection);
             if (round < rounds)
-                pseudo = Classify(embedded);
+                pseudo = Classify(embedded, classifier ?? context.Classifier);
             context.Report(round, rounds);
         }
 
@@ -75,11 +80,11 @@ internal sealed class PseudoLabelRounds
         return new FittedFeatures(map, certificate);
     }
 
-    private int[] Classify(Tensor embedded)
+    private int[] Classify(Tensor embedded, Classifier classifier)
     {
         using TensorScope scope = TensorScope.Begin();
         long n = data.SourceCount, all = n + data.TargetCount;
-        using FittedClassifier classifier = context.Classifier.Fit(embedded.Slice(0, 0, n), data.SourceLabels, data.Classes);
-        return classifier.Predict(embedded.Slice(0, n, all));
+        using FittedClassifier fitted = classifier.Fit(embedded.Slice(0, 0, n), data.SourceLabels, data.Classes);
+        return fitted.Predict(embedded.Slice(0, n, all));
     }
 }

@@ -68,6 +68,9 @@ internal sealed class LowRankEigenproblem
     /// <summary>The most columns that a solution can have: B's rank.</summary>
     public int Rank => (int)factor.Size(1);
 
+    /// <summary>What it holds.</summary>
+    public IEnumerable<Tensor> Tensors => [b, factor, gram, pulled, .. penalty is null ? (Tensor[])[] : [penalty], .. inverse is null ? (Tensor[])[] : [inverse]];
+
     /// <summary>The same B under another penalty, without decomposing it again.</summary>
     /// <param name="penalty">Λ: [d, d], symmetric positive definite.</param>
     /// <param name="inverse">Λ⁻¹, where it is known.</param>
