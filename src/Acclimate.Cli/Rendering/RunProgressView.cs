@@ -6,10 +6,19 @@ namespace Acclimate.Cli.Rendering;
 /// <summary>Shows a run while it trains, or fits in rounds.</summary>
 internal sealed class RunProgressView(Screen screen, string name, bool toError = false) : IDisposable
 {
-    private readonly ProgressLine line = new(screen, name, toError);
+    private ProgressLine line = new(screen, name, toError);
+    private string shown = name;
 
     public void Report(RunProgress progress)
     {
+        // A hedged run trains two networks, each with a line of its own.
+        if (progress.Of is { } of && of != shown)
+        {
+            line.Dispose();
+            line = new ProgressLine(screen, of, toError);
+            shown = of;
+        }
+
         if (progress.Cached is { } part)
             line.Report((long)(100 * part), 100, "frozen stages, once for each sample", "%");
         if (progress.Step is { } step)

@@ -21,6 +21,9 @@ public readonly record struct RunProgress(
 {
     /// <summary>What went wrong without harm to the result, such as a report that could not be written.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>The method whose network is being trained, where a run trains several; none where it trains one.</summary>
+    public string? Of { get; init; }
 }
 
 /// <summary>What a run is about to learn from.</summary>
