@@ -2,8 +2,6 @@ using System.Globalization;
 using Acclimate.Catalog;
 using Acclimate.Data;
 using Acclimate.Deep;
-using Acclimate.Selection;
-using Acclimate.Torch;
 using Acclimate.Training;
 
 namespace Acclimate.Runs;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Acclimate.Classifiers;
 using Acclimate.Selection;
 using Acclimate.Torch;
-using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
