@@ -42,6 +42,12 @@ public abstract class Objective : IDisposable
     /// </summary>
     public virtual bool NeedsInputs => false;
 
+    /// <summary>
+    /// Whether the network is the method's only once <see cref="Finish"/> has been at it; what it was at an earlier step then says nothing of the
+    /// method. Usually false.
+    /// </summary>
+    public virtual bool FinishMakesModel => false;
+
     /// <summary>Prepares the objective for a network; called once, before training or resuming.</summary>
     /// <param name="context">Shows the network's layers and their sizes, and draws first values.</param>
     /// <exception cref="ArgumentException">The options ask for what the network doesn't have, or are out of range.</exception>

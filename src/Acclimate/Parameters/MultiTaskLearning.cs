@@ -54,6 +54,9 @@ public sealed class MultiTaskLearning : Objective, ILearnsTasks
     public override Module? Network => classifiers;
 
     /// <inheritdoc/>
+    public override bool FinishMakesModel => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Stage> Stages => [new Stage("tasks") { UsesTarget = false }];
 
     /// <inheritdoc/>

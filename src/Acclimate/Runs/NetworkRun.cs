@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Acclimate.Backbones;
-using Acclimate.Catalog;
 using Acclimate.Data;
 using Acclimate.Deep;
 using Acclimate.Metrics;
@@ -16,58 +14,21 @@ internal static class NetworkRun
 
     public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        TrainerOptions options = config.Trainer(data.Source.Count);
-        using Objective objective = config.Objective();
-        IReadOnlyDictionary<string, string> settings = MethodCatalog.OptionsOf(objective);
-        using Generator firstValues = new(Generator.Derive(config.Seed, FirstValues));
-        string[] classes = [.. data.Classes, .. objective.ExtraClasses];
-        NetworkSpec spec = SpecOf(config, data.InputShape, classes.Length, objective);
-        using NetworkModel model = new(
-            new ClassifierNetwork(spec, firstValues), classes, data.SourcePreprocessing, TransferRun.ProvenanceOf(config, settings, options.Steps),
-            data.Source.Encoder, data.Source.Vocabulary);
-
-        long done = Checkpoint.StepsDone(folder.Checkpoint);
-        LoadedWeights? weights = Start(model.Network, config, classes, firstValues, done > 0);
-        options.FineTuning.Apply(model.Network.Backbone, (double)done / options.Steps);
-        using MetricsLog log = new(folder.Metrics, done);
-        progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
-            data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.InputShape)
-        {
-            Merged = data.Source.Origins?.CountPerClass(),
-            Network = new NetworkFacts(spec.Backbone, model.Network.TrainableParameterCount, model.Network.ParameterCount, done, config.Precision, data.TargetLabelled?.Count)
-            {
-                Weights = weights,
-                Tasks = [.. data.Tasks.Select(static task => new TaskFacts(task.Config.Name, task.Config.Source, task.Samples.Count, task.Samples.Labels!.Classes.Count))],
-            },
-        }));
-        Stopwatch clock = Stopwatch.StartNew();
-        new Trainer(model.Network, objective, options).Fit(
-            data.Source, data.Target, data.SourcePreprocessing, folder.Checkpoint,
-            report =>
-            {
-                log.Write(report);
-                progress?.Invoke(new RunProgress("training", report, (report.Step - done) / clock.Elapsed.TotalSeconds));
-            },
-            step =>
-            {
-                if (data.Scoring is not null && !log.Scores.Any(score => score.Step == step))
-                    log.WriteScore(step, TransferRun.Evaluate(model, data.Scoring, cancellation).Score.Accuracy);
-            },
-            part => progress?.Invoke(new RunProgress("caching", Cached: part)),
-            data.TargetLabelled,
-            [.. data.Tasks.Select(static task => new FurtherTask(task.Config.Name, task.Samples, task.Preprocessing))],
-            cancellation);
-        double seconds = clock.Elapsed.TotalSeconds;
-
+        string? notHedged = config.Guard ? GuardedNetworkRun.WhyNot(config) : null;
+        if (config.Guard && notHedged is null)
+            return GuardedNetworkRun.Run(config, data, folder, progress, cancellation);
+        using NetworkTraining training = NetworkTraining.Run(config, data, folder, data.Scoring, progress, null, cancellation);
+        NetworkModel model = training.Model;
         progress?.Invoke(new RunProgress("scoring"));
         model.Save(folder.Model);
         (Score Score, long[][] Confusion)? honest = data.Scoring is null ? null : TransferRun.Evaluate(model, data.Scoring, cancellation);
-        RunResult result = TransferRun.ResultOf(config, data, settings, seconds, honest) with
+        RunResult result = TransferRun.ResultOf(config, data, training.Options, training.Seconds, honest) with
         {
-            Steps = options.Steps,
-            Tasks = data.Tasks.Count == 0 ? null : [.. data.Tasks.Select((task, i) => Save(task, ((ILearnsTasks)objective).NetworkOf(i), model.Provenance, folder, cancellation))],
-            Oracle = log.Scores.Count == 0 ? null : log.Scores.Select(static s => new Oracle(s.Accuracy, s.Step)).MaxBy(static o => o.Accuracy),
+            Steps = training.Steps,
+            Tasks = data.Tasks.Count == 0 ? null : [.. data.Tasks.Select((task, i) => Save(task, training.Tasks.NetworkOf(i), model.Provenance, folder, cancellation))],
+            Oracle = OracleOf(training),
             Retrieval = data.Scoring is { } queries && model.HasCodes ? Retrieved(model, queries, data.Source, cancellation) : null,
+            Guard = notHedged is null ? null : GuardReport.NotApplied(notHedged),
         };
         result.Save(folder.Result);
         return result;
@@ -85,6 +46,10 @@ internal static class NetworkRun
             network.LearnBeside(addition, firstValues);
         return weights;
     }
+
+    /// <summary>The best checkpoint by the scoring labels.</summary>
+    internal static Oracle? OracleOf(NetworkTraining training) =>
+        training.Scores.Count == 0 ? null : training.Scores.Select(static s => new Oracle(s.Accuracy, s.Step)).MaxBy(static o => o.Accuracy);
 
     /// <summary>Saves a further task's model, and scores it.</summary>
     private static TaskResult Save(RunTask task, ClassifierNetwork network, Provenance run, RunFolder folder, CancellationToken cancellation)

@@ -23,6 +23,16 @@ public sealed record RunFolder(string Path)
     /// <summary>What came out; there only once the run is complete.</summary>
     public string Result => System.IO.Path.Combine(Path, "result.json");
 
+    /// <summary>Where the source's own network is trained, of a run of networks that is hedged: its checkpoint and metrics.</summary>
+    internal RunFolder SourceOnly => new(System.IO.Path.Combine(Path, "source-only"));
+
+    /// <summary>Where the method's network is kept as it was at a step, until the run is complete.</summary>
+    /// <param name="step">The step.</param>
+    internal string KeptAt(long step) => System.IO.Path.Combine(Kept, System.FormattableString.Invariant($"{step}"));
+
+    /// <summary>What holds these.</summary>
+    internal string Kept => System.IO.Path.Combine(Path, "kept");
+
     /// <summary>The target samples that labels are best spent on, of a run that was hedged.</summary>
     public string ToLabel => System.IO.Path.Combine(Path, "to-label");
 

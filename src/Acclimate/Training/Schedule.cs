@@ -20,6 +20,9 @@ internal sealed class Schedule
 
     public long Steps { get; }
 
+    /// <summary>The step with which the last stage begins, from 0.</summary>
+    public long LastStage => ends.Length > 1 ? ends[^2] : 0;
+
     /// <summary>The stage that a step belongs to, and where that stands then.</summary>
     public (int Stage, StepInfo Info) At(long step)
     {

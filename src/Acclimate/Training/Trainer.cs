@@ -123,7 +123,7 @@ public sealed class Trainer
         Attach(loaders.Source, context);
         Schedule schedule = new(objective.Stages, options.Steps);
         Freeze(schedule, done);
-        long every = options.CheckpointSteps ?? Math.Clamp(source.Count / options.BatchSize, 100, 1000);
+        long every = options.CheckpointEvery(source.Count);
         bool resumed = done > 0;
         while (done < schedule.Steps)
         {

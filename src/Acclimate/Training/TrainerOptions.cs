@@ -53,6 +53,9 @@ public sealed record TrainerOptions
     /// <summary>Rates of a search in place of the schedule; none for training.</summary>
     internal RateRange? Search { get; init; }
 
+    /// <summary>Steps from one checkpoint to the next, for a source of a size.</summary>
+    internal long CheckpointEvery(int sourceCount) => CheckpointSteps ?? Math.Clamp(sourceCount / BatchSize, 100, 1000);
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One or more are out of range: all of them, a line each.</exception>
     public void Validate()

@@ -24,6 +24,9 @@ public sealed class AdaptiveBatchNorm : Objective
     public override bool NeedsInputs => true;
 
     /// <inheritdoc/>
+    public override bool FinishMakesModel => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Stage> Stages => [Stage.Source()];
 
     /// <inheritdoc/>

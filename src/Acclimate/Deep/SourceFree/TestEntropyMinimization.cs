@@ -39,6 +39,9 @@ public sealed class TestEntropyMinimization : Objective
     public override bool NeedsInputs => true;
 
     /// <inheritdoc/>
+    public override bool FinishMakesModel => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Stage> Stages =>
     [
         Stage.Source(Pretraining),

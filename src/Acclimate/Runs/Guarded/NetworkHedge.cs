@@ -1,0 +1,93 @@
+using System.Globalization;
+using Acclimate.Classifiers;
+using Acclimate.Selection;
+using Acclimate.Torch;
+
+namespace Acclimate.Runs;
+
+/// <summary>How much the source's own network weighs against the method's, and what spoke for that: checks in a space that no candidate shaped.</summary>
+internal sealed class NetworkHedge
+{
+    /// <summary>What the source's network weighs where the checks prefer the method's, and where they don't.</summary>
+    private const double Little = 0.2, Half = 0.5;
+
+    /// <summary>How many checks have to prefer the method's.</summary>
+    private const int Enough = 2;
+
+    private const string Rule = "source 0.2 where 2 checks or more prefer the adapted model and no label shift is suspected, else 0.5";
+
+    /// <summary>
+    /// Neighbours and clusters, which tell where classes are clusters, and judges trained on the labels in question, which tell where one
+    /// linear function serves both domains: two kinds, each blind where the other sees. A crowd of checkpoints of one method is none.
+    /// </summary>
+    private static readonly string[] Checks = ["knn", "silhouette", "rev-fix", "rev-raw"];
+
+    private readonly IReadOnlyList<GuardEvidence> evidence;
+    private readonly GuardShift shift;
+
+    private NetworkHedge(IReadOnlyList<GuardEvidence> evidence, GuardShift shift)
+    {
+        this.evidence = evidence;
+        this.shift = shift;
+    }
+
+    /// <summary>What the source's own network weighs.</summary>
+    public double SourceWeight => Preferring >= Enough && !shift.Suspected ? Little : Half;
+
+    private int Preferring => evidence.Count(static one => one.PrefersAdapted);
+
+    /// <summary>Judges the mean of the method's networks beside the source's.</summary>
+    /// <param name="space">Where.</param>
+    /// <param name="candidates">The networks with their families and what they say of the target; the source's first.</param>
+    /// <param name="adapted">The mean of the others.</param>
+    /// <param name="seed">The run's seed.</param>
+    public static NetworkHedge Of(EvidenceSpace space, IReadOnlyList<(string Name, string Family, Training.Predictions Said)> candidates, Training.Predictions adapted, long seed)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Candidate[] pool = [.. candidates.Select(candidate => new Candidate(candidate.Name, candidate.Family, Rows(candidate.Said, space.TargetRows)))];
+        Candidate mean = new($"mean of {candidates[^1].Family}", candidates[^1].Family, Rows(adapted, space.TargetRows));
+        GuardEvidence[] evidence = [.. Checks.Select(ValidatorCatalog.Find).Select(check => new GuardEvidence(
+            check.About.Name, check.About.Title, Number(check.Create().Score(space.Pair, pool[0], pool)), Number(check.Create().Score(space.Pair, mean, pool))))];
+        return new NetworkHedge(evidence, ShiftOf(space.Pair, seed));
+
+        static double? Number(double score) => double.IsNaN(score) ? null : score;
+    }
+
+    /// <summary>What is told of it.</summary>
+    /// <param name="weights">What each candidate weighs.</param>
+    /// <param name="space">The space in words.</param>
+    public GuardReport Report(IEnumerable<GuardWeight> weights, string space) => new()
+    {
+        Hedged = true,
+        Verdict = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares seem to differ" : string.Empty)}. Not verified by target labels"),
+        Rule = Rule,
+        Weights = [.. weights],
+        Evidence = evidence,
+        Shift = shift,
+        Notes = [$"judged in {space}"],
+    };
+
+    private static Tensor Rows(Training.Predictions said, int[] rows)
+    {
+        using Tensor all = Tensor.From<double>([.. rows.SelectMany(row => said.Probabilities[row]).Select(static p => (double)p)], rows.Length, said.Classes.Count);
+        return all / all.Sum(1, keep: true);
+    }
+
+    /// <summary>The target's class shares by a classifier of half of the source's samples, whose confusions the other half shows.</summary>
+    private static GuardShift ShiftOf(LabelFreePair pair, long seed)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        int half = (int)pair.Source.Size(0) / 2;
+        if (half == 0)
+            return new GuardShift(false, 0, []);
+        Tensor first = pair.Source.Slice(0, 0, half), mean = first.Mean(0, keep: true), spread = ((first - mean) * (first - mean)).Mean(0, keep: true).Sqrt();
+        Tensor scale = spread.GreaterThan(0).Where(spread, spread.OnesLike());
+        using FittedClassifier judge = ClassifierCatalog.Parse("logistic:C=0.1").Fit((first - mean) / scale, [.. pair.SourceLabels.Take(half)], pair.Classes);
+        Tensor second = pair.Source.Slice(0, half, pair.Source.Size(0));
+        HeldOutSource held = new([.. Enumerable.Range(half, (int)second.Size(0))], judge.Probabilities((second - mean) / scale));
+        LabelShift found = LabelShift.Estimate(pair, held, judge.Probabilities((pair.Target - mean) / scale), seed);
+        return new GuardShift(found.Suspected, found.Agreed, found.Soft.Shares);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+using Acclimate.Data;
+using Acclimate.Torch;
+
+namespace Acclimate.Tests.Runs;
+
+/// <summary>Toy domains as files.</summary>
+internal static class Tables
+{
+    /// <summary>Writes <see cref="Toy.Blobs"/> as a table with a label column, and gives its source string.</summary>
+    public static string Write(string path, int count, long seed, double shift, Func<int, int>? label = null)
+    {
+        using Domain domain = Toy.Blobs("toy", count, seed, shift);
+        using Tensor samples = domain.Read([.. Enumerable.Range(0, count)]);
+        float[] values = samples.ToArray<float>();
+        StringBuilder text = new("a,b,c,d,e,f,kind\n");
+        for (int i = 0; i < count; i++)
+        {
+            int kind = domain.Labels!.Indices[i];
+            text.AppendJoin(',', values[(i * 6)..((i + 1) * 6)].Select(static v => v.ToString("R", CultureInfo.InvariantCulture)))
+                .Append(',').Append(domain.Labels.Classes[label?.Invoke(kind) ?? kind]).Append('\n');
+        }
+
+        File.WriteAllText(path, text.ToString());
+        return path + "?label=kind";
+    }
+}
