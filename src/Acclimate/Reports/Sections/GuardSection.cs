@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Acclimate.Reports.Charts;
 using Acclimate.Runs;
+using Acclimate.Selection.Guard;
 using static Acclimate.Reports.Html.Markup;
 
 namespace Acclimate.Reports.Sections;
@@ -37,7 +38,7 @@ internal static class GuardSection
         Tag("tbody", guard.Evidence.Select(static check => Tag(
             "tr", Tag("th", Has("scope", "row"), check.Title),
             Tag("td", Class("number"), Said(check.Source)), Tag("td", Class("number"), Said(check.Adapted)),
-            Tag("td", check.Source is null || check.Adapted is null ? "can’t say" : check.PrefersAdapted ? "adapted" : check.Adapted < check.Source - GuardEvidence.Margin ? "source" : "neither")))));
+            Tag("td", check.Source is null || check.Adapted is null ? "can’t say" : check.PrefersAdapted ? "adapted" : check.Adapted < check.Source - PoolEvidence.Margin ? "source" : "neither")))));
 
     private static object[]? Shift(GuardReport guard, IReadOnlyList<string> classes)
     {
