@@ -168,7 +168,7 @@ public sealed class LabelShiftTests
                 && Enumerable.Range(0, 3).All(c => Math.Abs(a.Shares[c] - b.Shares[(c + 2) % 3]) < 1e-5);
 
             static Tensor Turned(Tensor columns) => columns.IndexSelect(1, Tensor.From<long>([1, 2, 0]));
-        }).Check(Draws.Seeded.WithMaxTest(20));
+        }).Check(Draws.Seeded.WithMaxTest(8));
 
     private static LabelFreePair Pair(int[] labels, int targets) =>
         new(Tensor.Zeros([labels.Length, 1], ScalarType.Float64), labels, labels.Max() + 1, Tensor.Zeros([targets, 1], ScalarType.Float64));
