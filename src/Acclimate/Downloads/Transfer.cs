@@ -52,13 +52,14 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
         ContentRangeHeaderValue? range = answer.Content.Headers.ContentRange;
         if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && from > 0)
         {
-            if (range?.Length == from)
+            // A server that doesn't say how long its file is leaves it to the hash.
+            if (range?.Length is { } whole ? whole == from : from >= file.Least)
                 return true;
             part.Clear();
             return false;
         }
 
-        if (answer.StatusCode == HttpStatusCode.PartialContent && from > 0 && (range is not { Unit: "bytes" } || range.From != from))
+        if (answer.StatusCode == HttpStatusCode.PartialContent && from > 0 && (range is not { Unit: "bytes" } || range.From != from || IsOfAnother(answer, address)))
         {
             part.Clear();
             return false;
@@ -67,6 +68,7 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
         if (answer.StatusCode is not HttpStatusCode.OK && (answer.StatusCode is not HttpStatusCode.PartialContent || from == 0))
             throw Refusal(answer);
         long start = answer.StatusCode == HttpStatusCode.OK ? 0 : from;
+        CheckCoding(answer);
         CheckPromise(answer, start);
         if (start == 0)
             part.Clear();
@@ -76,6 +78,10 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
         await CopyAsync(answer, patience).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Whether an answer names another version than the one asked for: a server may not look at If-Range.</summary>
+    private bool IsOfAnother(HttpResponseMessage answer, Uri address) =>
+        answer.Headers.ETag is { IsWeak: false } tag && part.VersionAt(address) is { EntityTag: { } wanted } && !tag.Equals(wanted);
 
     /// <summary>Sends the request, and follows redirects within the same rules.</summary>
     private async Task<HttpResponseMessage> AskAsync(Uri address, long from, Patience patience)
@@ -123,13 +129,23 @@ internal sealed class Transfer(HttpClient client, DownloadOptions options, Publi
         return new($"answered {status} {answer.ReasonPhrase}".TrimEnd(), transient: status is 408 or 425 or 429 or 500 or 502 or 503 or 504, wait);
     }
 
-    /// <summary>Refuses an answer that says it is of another size, before any of it is read.</summary>
+    /// <summary>Refuses bytes that are not the file's own: compressed on the way, which was not asked for, so that neither sizes nor pieces would fit.</summary>
+    private static void CheckCoding(HttpResponseMessage answer)
+    {
+        IEnumerable<string> codings = answer.Content.Headers.ContentEncoding.Concat(answer.Headers.TransferEncoding.Select(static coding => coding.Value));
+        if (codings.FirstOrDefault(static coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase) && !coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)) is { } coded)
+            throw new TransferException($"sends it in another coding ({coded}), though it was asked for the bytes as they are", transient: false);
+    }
+
+    /// <summary>Refuses an answer that says it is of another size, or a page for people, before any of it is read.</summary>
     private void CheckPromise(HttpResponseMessage answer, long start)
     {
         HttpContentHeaders headers = answer.Content.Headers;
         long? promised = headers.ContentRange?.Length ?? start + headers.ContentLength;
         if (promised < file.Least || promised > file.Most)
             throw new TransferException($"has another file: {promised:N0} bytes of {headers.ContentType?.MediaType ?? "no known type"}, where {file.Bytes} are expected", transient: false);
+        if (headers.ContentType?.MediaType is "text/html")
+            throw new TransferException("answers with a page (text/html) and not with the file", transient: false);
     }
 
     private async Task CopyAsync(HttpResponseMessage answer, Patience patience)
