@@ -100,7 +100,7 @@ public sealed class OptionAttribute(string name, string description) : Attribute
     /// <summary>
     /// What a search tries, as <see cref="SearchRange"/> reads it: <c>0..1</c>, <c>0.01..100 log</c>, <c>a|b</c>. <see cref="Fixed"/> for what is
     /// not to be searched: names, files, weights of named tasks, and what only costs time as it grows. None for a choice, and for true or false:
-    /// all values. Ranges are the papers' where these name one, otherwise a factor around the default; no target label had a part in them.
+    /// all values. Ranges are the papers' where these name one, otherwise a factor around the default; none was tuned on data.
     /// </summary>
     public string? Search { get; init; }
 

@@ -26,7 +26,7 @@ public static class ClassifierCatalog
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ClassifierEntry> All =>
-        [.. Known.Select(static known => new ClassifierEntry(known.Name, known.Summary, new OptionSet(known.Make().GetType()).Options))];
+        [.. Known.Select(static known => new ClassifierEntry(known.Name, known.Summary, OptionsOf(known.Make())))];
 
     /// <summary>Reads a classifier's name with its options.</summary>
     /// <param name="text">A name, or one with options behind a colon: <c>svm:C=10,loss=hinge</c>.</param>
@@ -77,4 +77,8 @@ public static class ClassifierCatalog
         string[] set = [.. OptionSet.Of(classifier).Where(option => plain[option.Key] != option.Value).Select(static option => $"{option.Key}={option.Value}")];
         return set.Length == 0 ? name : $"{name}:{string.Join(',', set)}";
     }
+
+    /// <summary>A classifier's options; the Gaussian kernel's γ only where that is the kernel.</summary>
+    private static IReadOnlyList<MethodOption> OptionsOf(Classifier classifier) =>
+        [.. new OptionSet(classifier.GetType()).Options.Where(option => option.Name != "gamma" || classifier is not KernelSvm { Kernel: not SvmKernel.Rbf })];
 }

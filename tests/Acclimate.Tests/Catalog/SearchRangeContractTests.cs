@@ -98,6 +98,10 @@ public sealed class SearchRangeContractTests
         }
     }
 
+    [Fact]
+    public void Classifier_Gamma_IsTheGaussianKernelsAlone() =>
+        Assert.Equal(["svm-rbf"], ClassifierCatalog.All.Where(static entry => entry.Options.Any(static option => option.Name == "gamma")).Select(static entry => entry.Name));
+
     /// <summary>The ends, the points between and draws of a range, each once.</summary>
     private static string[] Values(SearchRange range)
     {

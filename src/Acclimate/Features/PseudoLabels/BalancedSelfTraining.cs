@@ -17,7 +17,7 @@ namespace Acclimate.Features.PseudoLabels;
 public sealed class BalancedSelfTraining : FeatureMethod
 {
     /// <summary>R, 1 or more.</summary>
-    [Option("rounds", "how often it teaches itself, 1 or more", Source = "4: what did best of 42 ways on 38 pairs of domains")]
+    [Option("rounds", "how often it teaches itself, 1 or more", Search = "1..10", Source = "4: what did best of 42 ways on 38 pairs of domains")]
     public int Rounds { get; init; } = 4;
 
     /// <inheritdoc/>

@@ -29,11 +29,11 @@ public enum PropagationSeeds
 public sealed class LabelPropagation : FeatureMethod
 {
     /// <summary>α, how much a sample heeds its neighbours, 0 to 0.99.</summary>
-    [Option("alpha", "how much a sample heeds its neighbours, 0 to 0.99", Source = "0.99 in the paper")]
+    [Option("alpha", "how much a sample heeds its neighbours, 0 to 0.99", Search = "0.5..0.99", Source = "0.99 in the paper")]
     public double Alpha { get; init; } = 0.9;
 
     /// <summary>How many nearest neighbours a sample is joined to, 1 or more.</summary>
-    [Option("neighbours", "how many nearest neighbours a sample is joined to, 1 or more")]
+    [Option("neighbours", "how many nearest neighbours a sample is joined to, 1 or more", Search = "3..30 log")]
     public int Neighbours { get; init; } = 10;
 
     /// <summary>What spreads.</summary>
