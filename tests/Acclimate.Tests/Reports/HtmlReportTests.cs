@@ -70,7 +70,7 @@ public sealed class HtmlReportTests : IDisposable
 
         string[] changes = [.. html.Descendants("tbody").First(static body => body.Parent!.Value.Contains("Each class", StringComparison.Ordinal)).Elements("tr").Select(static row => row.Elements("td").ElementAt(3).Value)];
         Assert.Equal(["−10.0", "+50.0"], changes);
-        Assert.Contains("That is 17.1 points more than Source Only: 55.0", html.Value, StringComparison.Ordinal);
+        Assert.Contains("That is 17.1 points more than Source only: 55.0", html.Value, StringComparison.Ordinal);
     }
 
     [Fact]
