@@ -14,7 +14,7 @@ internal static class ComparisonView
     public static void Write(Comparison comparison, bool classes, Screen screen)
     {
         TextWriter writer = screen.Out;
-        writer.WriteLine(screen.Bold(ComparisonPage.Verdict(comparison) + "."));
+        Prose.Hang(writer, string.Empty, $"{ComparisonPage.Verdict(comparison)}.");
         if (comparison.SameTarget)
             Prose.Hang(writer, "Target  ", comparison.Runs[0].Target);
         else

@@ -138,11 +138,16 @@ public sealed class Tsne
         double rate = Math.Max(n / Exaggeration / 4, 50);
         double[][] Fresh(double value) => [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Repeat(value, n).ToArray())];
         double[][] gradient = Fresh(0), moved = Fresh(0), gains = Fresh(1);
+        int exaggeratedIterations = Math.Min(ExaggeratedIterations, Iterations / 3);
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             if (iteration % IterationsPerLook == 0)
                 cancellation.ThrowIfCancellationRequested();
-            bool exaggerated = iteration < Math.Min(ExaggeratedIterations, Iterations / 3);
+            bool exaggerated = iteration < exaggeratedIterations;
+
+            // What was gathered on the exaggerated surface would carry points past places on the other.
+            if (iteration == exaggeratedIterations)
+                (moved, gains) = (Fresh(0), Fresh(1));
             Gradient(p, y, exaggerated ? Exaggeration : 1, gradient);
             double momentum = exaggerated ? 0.5 : 0.8;
             for (int k = 0; k < 2; k++)

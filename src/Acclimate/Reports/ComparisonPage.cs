@@ -35,7 +35,7 @@ public static class ComparisonPage
                 "Figures",
                 Table(
                     "Share of the target that is right", "wide",
-                    Head(["Run", "Method", "Honest", "95 % interval", "Oracle", .. sourceOnly ? ["Source only"] : Array.Empty<string>(), "Time"]),
+                    Head(["Run", "Method\t", "Honest", "95 % interval", "Oracle", .. sourceOnly ? ["Source only"] : Array.Empty<string>(), "Time"]),
                     Tag("tbody", runs.Select(run => Row(run, sourceOnly)))),
                 Tag("p", Class("note"), "Honest: no target label was used in choosing, unless a run’s protocol says so. Oracle: the best checkpoint, picked by the target’s own labels; it can’t be known in earnest.")),
             Section(
@@ -71,7 +71,7 @@ public static class ComparisonPage
     }
 
     private static XElement Row(ComparedRun run, bool sourceOnly) => Tag(
-        "tr", Tag("th", Has("scope", "row"), Tag("b", run.Letter), $" {run.Folder}"), Tag("td", Class("number"), run.Method),
+        "tr", Tag("th", Has("scope", "row"), Tag("b", run.Letter), $" {run.Folder}"), Tag("td", run.Method),
         Tag("td", Class("number"), run.Honest is { } honest ? Numbers.Percent(honest.Accuracy) : "not measured"),
         Tag("td", Class("number"), run.Honest is { } score ? string.Create(CultureInfo.InvariantCulture, $"{100 * score.Low:0.0}–{100 * score.High:0.0}") : "–"),
         Tag("td", Class("number"), run.Oracle is { } oracle ? Numbers.Percent(oracle.Accuracy) : "–"),

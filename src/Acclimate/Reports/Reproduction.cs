@@ -53,6 +53,7 @@ internal static class Reproduction
         Add("--layer-decay", config.LayerDecay);
         Add("--lora", config.Lora);
         Add("--lora-alpha", config.LoraAlpha);
+        Add("--adapters", config.Adapters);
         Add("--cache", config.Cache == usual.Cache ? null : Name(config.Cache));
         Add("--size", config.Size);
         Flag("--augment", config.Augment);

@@ -100,6 +100,7 @@ public sealed class ReportCommandTests
             Cache = FrontCache.Disk,
             Lora = 4,
             LoraAlpha = 8.5,
+            Adapters = 16,
             Size = 96,
             Strict = true,
             OpenSet = true,
@@ -115,7 +116,7 @@ public sealed class ReportCommandTests
         };
         RunConfig usual = new();
         Assert.All(
-            typeof(RunConfig).GetProperties().Where(static property => property.CanWrite && property.Name is not (nameof(RunConfig.FormatVersion) or nameof(RunConfig.Threads) or nameof(RunConfig.Epochs))),
+            typeof(RunConfig).GetProperties().Where(static property => property.CanWrite && property.Name is not (nameof(RunConfig.FormatVersion) or nameof(RunConfig.Threads) or nameof(RunConfig.Guard) or nameof(RunConfig.Epochs))),
             property => Assert.False(Equals(property.GetValue(usual), property.GetValue(everything)), $"{property.Name} is at its default: add it here, and to Reproduction"));
 
         foreach (RunConfig config in (RunConfig[])[everything, everything with { Steps = usual.Steps, Epochs = 2.5 }, new RunConfig { Source = "s", Target = "t", Method = "jda", Options = new() { ["dimensions"] = "10" } }])

@@ -81,6 +81,26 @@ public sealed class BrowserTests : IDisposable
         }
     }
 
+    /// <summary>What the other tests look with sees what is wrong: pale text, a pale mark, and a page that is too wide.</summary>
+    [Fact]
+    public async Task Contrast_OfAPageThatIsTooPaleAndTooWide_IsFound()
+    {
+        using Browser browser = await Browser.StartAsync();
+        string file = Path.Combine(folder, "bad.html");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            <!DOCTYPE html><meta name="viewport" content="width=device-width"><body style="background: #fff; min-width: 700px">
+            <p style="color: #8a8a8a">pale</p><p style="color: #333; background: rgb(0 0 0 / .7)">dark on dark</p><p style="color: #595959">good</p>
+            <svg width="20" height="20"><path class="solid" style="fill: #f0c000" d="M0 0h9v9z"/></svg>
+            """,
+            TestContext.Current.CancellationToken);
+        await browser.OpenAsync(file, 320, "light");
+
+        Assert.Equal(["3.45 pale", "1.25 dark on dark", "1.69 solid"], (await browser.EvaluateAsync(Contrast))!["faults"]!.AsArray().Select(static fault => (string)fault!));
+        Assert.True((await browser.EvaluateAsync("document.documentElement.scrollWidth"))!.GetValue<double>() > 320);
+    }
+
     private static ReportContents Hedged(ReportContents contents) => contents with { Result = contents.Result with { Guard = Samples.Guard(labelled: true) } };
 
     /// <summary>The choices are plain form controls and styles: no script is in the page.</summary>

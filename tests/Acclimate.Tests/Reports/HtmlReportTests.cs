@@ -2,6 +2,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Acclimate.Reports;
 using Acclimate.Runs;
+using Acclimate.Training;
 
 namespace Acclimate.Tests.Reports;
 
@@ -70,7 +71,7 @@ public sealed class HtmlReportTests : IDisposable
 
         string[] changes = [.. html.Descendants("tbody").First(static body => body.Parent!.Value.Contains("Each class", StringComparison.Ordinal)).Elements("tr").Select(static row => row.Elements("td").ElementAt(3).Value)];
         Assert.Equal(["−10.0", "+50.0"], changes);
-        Assert.Contains("That is 17.1 points more than Source Only: 55.0", html.Value, StringComparison.Ordinal);
+        Assert.Contains("That is 17.1 points more than Source only: 55.0", html.Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,6 +129,32 @@ public sealed class HtmlReportTests : IDisposable
         RunFolder run = Start(Config("fine-tune", labelled: true) with { Target = string.Empty });
 
         Assert.Contains("This run looks at no target", File.ReadAllText(run.Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_FromWeights_ComparesWithTheNetworkThatItStartedFrom()
+    {
+        RunConfig config = Config("dan", labelled: false);
+        RunFolder first = new(Path.Combine(folder, "first"));
+        TransferRun.Start(config, first, cancellation: TestContext.Current.CancellationToken, report: false);
+
+        XElement html = Parse(File.ReadAllText(Start(config with { Weights = first.Path }).Report));
+
+        Assert.Contains("The features of the network that training started from", html.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_OfAModelMadeOfSeveral_DrawsTheHeaviest()
+    {
+        RunFolder run = Start(Config("jda", labelled: false));
+        using (TransferModel one = TransferModel.Load(run.Model), other = TransferModel.Load(run.Model))
+        {
+            Directory.Delete(run.Model, recursive: true);
+            new MixtureModel([new MixtureMember("light", one, 0.3), new MixtureMember("heavy", other, 0.7)], one.Provenance).Save(run.Model);
+        }
+
+        Assert.Null(HtmlReport.Write(run, cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("(of heavy, which weighs most in the model)", File.ReadAllText(run.Report), StringComparison.Ordinal);
     }
 
     /// <summary>A folder stands where the report is to go.</summary>

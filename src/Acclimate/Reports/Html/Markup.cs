@@ -34,7 +34,7 @@ internal static class Markup
     /// <param name="rows">Its <c>thead</c> and <c>tbody</c>.</param>
     public static XElement Table(string caption, string names, params object?[] rows) => Tag(
         "div", Class("scroll"), Has("role", "region"), Has("aria-label", caption), Has("tabindex", "0"),
-        Tag("table", Class(names), Tag("caption", caption), rows));
+        Tag("table", Class(names), Tag("caption", Tag("span", caption)), rows));
 
     /// <summary>A row of headings, those of figures to the right.</summary>
     /// <param name="names">The headings; one that ends with a tab is of words, and stands left, as the first does.</param>

@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Acclimate.Reports.Charts;
 using Acclimate.Runs;
-using Acclimate.Selection.Guard;
 using static Acclimate.Reports.Html.Markup;
 
 namespace Acclimate.Reports.Sections;
@@ -32,13 +31,22 @@ internal static class GuardSection
             "tr", Tag("th", Has("scope", "row"), weight.Candidate), Tag("td", weight.Family),
             Tag("td", Class("number"), Numbers.Fixed(weight.Weight)), Tag("td", Class("bar"), Marks.Track(weight.Weight))))));
 
-    private static XElement? Evidence(GuardReport guard) => guard.Evidence.Count == 0 ? null : Table(
-        "Checks without labels; of each, higher is better", "wide",
-        Head("Check", "Source’s own model", "Adapted", "Prefers\t"),
-        Tag("tbody", guard.Evidence.Select(static check => Tag(
-            "tr", Tag("th", Has("scope", "row"), check.Title),
-            Tag("td", Class("number"), Said(check.Source)), Tag("td", Class("number"), Said(check.Adapted)),
-            Tag("td", check.Source is null || check.Adapted is null ? "can’t say" : check.PrefersAdapted ? "adapted" : check.Adapted < check.Source - PoolEvidence.Margin ? "source" : "neither")))));
+    private static XElement? Evidence(GuardReport guard)
+    {
+        if (guard.Evidence.Count == 0)
+            return null;
+        bool method = guard.Evidence.Any(static check => check.Method is not null);
+        return Table(
+            "Checks without labels; of each, higher is better", "wide",
+            Head(["Check", "Source’s own model", .. method ? ["Method asked for"] : Array.Empty<string>(), "Adapted", "Prefers\t"]),
+            Tag("tbody", guard.Evidence.Select(check => Tag(
+                "tr", Tag("th", Has("scope", "row"), check.Title),
+                Tag("td", Class("number"), Said(check.Source)), method ? Tag("td", Class("number"), Said(check.Method)) : null, Tag("td", Class("number"), Said(check.Adapted)),
+                Tag("td", Preferred(check))))));
+    }
+
+    private static string Preferred(GuardEvidence check) =>
+        check is { Source: null } or { Adapted: null } ? "can’t say" : check.PrefersAdapted ? "adapted" : (check with { Source = check.Adapted, Adapted = check.Source }).PrefersAdapted ? "source" : "neither";
 
     private static object[]? Shift(GuardReport guard, IReadOnlyList<string> classes)
     {

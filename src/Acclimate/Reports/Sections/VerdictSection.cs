@@ -42,7 +42,7 @@ internal static class VerdictSection
 
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"With 95 % confidence the share lies between {100 * honest.Low:0.0} and {100 * honest.High:0.0} %: {Numbers.Count(honest.Samples)} labelled samples were scored.");
+            $"{(result.Guard is null ? "With" : "Scored afterwards, by labels that nothing was chosen by: with")} 95 % confidence the share lies between {100 * honest.Low:0.0} and {100 * honest.High:0.0} %: {Numbers.Count(honest.Samples)} labelled samples were scored.");
         if (contents.Against is { Honest: { } other } against)
             yield return Compared(honest, other, ReportContents.TitleOf(against));
         if (result.Guard?.Source is { } source)
