@@ -2,6 +2,7 @@ using System.Globalization;
 using Acclimate.Classifiers;
 using Acclimate.Selection;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
@@ -41,7 +42,7 @@ internal sealed class NetworkHedge
     /// <param name="candidates">The networks with their families and what they say of the target; the source's first.</param>
     /// <param name="adapted">The mean of the others.</param>
     /// <param name="seed">The run's seed.</param>
-    public static NetworkHedge Of(EvidenceSpace space, IReadOnlyList<(string Name, string Family, Training.Predictions Said)> candidates, Training.Predictions adapted, long seed)
+    public static NetworkHedge Of(EvidenceSpace space, IReadOnlyList<(string Name, string Family, Predictions Said)> candidates, Predictions adapted, long seed)
     {
         using TensorScope scope = TensorScope.Begin();
         Candidate[] pool = [.. candidates.Select(candidate => new Candidate(candidate.Name, candidate.Family, Rows(candidate.Said, space.TargetRows)))];
@@ -69,7 +70,7 @@ internal sealed class NetworkHedge
         Notes = [$"judged in {space}"],
     };
 
-    private static Tensor Rows(Training.Predictions said, int[] rows)
+    private static Tensor Rows(Predictions said, int[] rows)
     {
         using Tensor all = Tensor.From<double>([.. rows.SelectMany(row => said.Probabilities[row]).Select(static p => (double)p)], rows.Length, said.Classes.Count);
         return all / all.Sum(1, keep: true);
