@@ -21,7 +21,7 @@ public sealed class BinomialTests
             k, n = {k}, {n}
             i = binomtest(k, n).proportion_ci(0.95, 'exact')
             print(repr(float(binom.pmf(k, n, 0.3))), repr(float(binom.cdf(k, n, 0.3))), repr(float(binomtest(k, n, 0.5).pvalue)), repr(float(i.low)), repr(float(i.high)))
-            """).Split().Select(static text => double.Parse(text, CultureInfo.InvariantCulture))];
+            """).Trim().Split().Select(static text => double.Parse(text, CultureInfo.InvariantCulture))];
 
         (double low, double high) = Binomial.Interval(k, n);
 

@@ -1,20 +1,17 @@
 using System.Globalization;
 using Acclimate.Classifiers;
 using Acclimate.Selection;
+using Acclimate.Selection.Guard;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
 /// <summary>How much the source's own network weighs against the method's, and what spoke for that: checks in a space that no candidate shaped.</summary>
 internal sealed class NetworkHedge
 {
-    /// <summary>What the source's network weighs where the checks prefer the method's, and where they don't.</summary>
-    private const double Little = 0.2, Half = 0.5;
-
-    /// <summary>How many checks have to prefer the method's.</summary>
-    private const int Enough = 2;
-
-    private const string Rule = "source 0.2 where 2 checks or more prefer the adapted model and no label shift is suspected, else 0.5";
+    /// <summary>The shallow guard's, but for the crowd that it asks and the default that it has.</summary>
+    private const string Rule = "half-and-half, of two networks";
 
     /// <summary>
     /// Neighbours and clusters, which tell where classes are clusters, and judges trained on the labels in question, which tell where one
@@ -32,7 +29,7 @@ internal sealed class NetworkHedge
     }
 
     /// <summary>What the source's own network weighs.</summary>
-    public double SourceWeight => Preferring >= Enough && !shift.Suspected ? Little : Half;
+    public double SourceWeight => Preferring >= HalfAndHalfRule.Needed && !shift.Suspected ? HalfAndHalfRule.Low : HalfAndHalfRule.High;
 
     private int Preferring => evidence.Count(static one => one.PrefersAdapted);
 
@@ -41,7 +38,7 @@ internal sealed class NetworkHedge
     /// <param name="candidates">The networks with their families and what they say of the target; the source's first.</param>
     /// <param name="adapted">The mean of the others.</param>
     /// <param name="seed">The run's seed.</param>
-    public static NetworkHedge Of(EvidenceSpace space, IReadOnlyList<(string Name, string Family, Training.Predictions Said)> candidates, Training.Predictions adapted, long seed)
+    public static NetworkHedge Of(EvidenceSpace space, IReadOnlyList<(string Name, string Family, Predictions Said)> candidates, Predictions adapted, long seed)
     {
         using TensorScope scope = TensorScope.Begin();
         Candidate[] pool = [.. candidates.Select(candidate => new Candidate(candidate.Name, candidate.Family, Rows(candidate.Said, space.TargetRows)))];
@@ -69,7 +66,7 @@ internal sealed class NetworkHedge
         Notes = [$"judged in {space}"],
     };
 
-    private static Tensor Rows(Training.Predictions said, int[] rows)
+    private static Tensor Rows(Predictions said, int[] rows)
     {
         using Tensor all = Tensor.From<double>([.. rows.SelectMany(row => said.Probabilities[row]).Select(static p => (double)p)], rows.Length, said.Classes.Count);
         return all / all.Sum(1, keep: true);
@@ -88,6 +85,6 @@ internal sealed class NetworkHedge
         Tensor second = pair.Source.Slice(0, half, pair.Source.Size(0));
         HeldOutSource held = new([.. Enumerable.Range(half, (int)second.Size(0))], judge.Probabilities((second - mean) / scale));
         LabelShift found = LabelShift.Estimate(pair, held, judge.Probabilities((pair.Target - mean) / scale), seed);
-        return new GuardShift(found.Suspected, found.Agreed, found.Soft.Shares);
+        return new GuardShift(found.Agreed > HalfAndHalfRule.SuspectedShift, found.Agreed, found.Soft.Shares);
     }
 }

@@ -1,4 +1,5 @@
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Selection.Verification;
 
@@ -19,7 +20,7 @@ public static class DisagreementDraw
     /// <param name="adapted">What the adapted one says.</param>
     /// <param name="seed">Where the draw starts from.</param>
     /// <exception cref="ArgumentException">They speak of other samples or classes.</exception>
-    public static int[] Of(Training.Predictions source, Training.Predictions adapted, long seed)
+    public static int[] Of(Predictions source, Predictions adapted, long seed)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(adapted);

@@ -42,7 +42,7 @@ public sealed class VerificationTests : IDisposable
     {
         const string digits = "generated:digits-wild?count=60";
         using Domain target = Domain.Open(digits);
-        using MixtureModel model = Mixture("lenet", [1, 28, 28], [.. Enumerable.Range(0, 10).Select(static i => $"{i}")]);
+        using MixtureModel model = Mixture("lenet", [3, 28, 28], [.. Enumerable.Range(0, 10).Select(static i => $"{i}")]);
         Predictions one = model.Members[0].Model.Predict(target, TestContext.Current.CancellationToken), other = model.Members[1].Model.Predict(target, TestContext.Current.CancellationToken);
 
         ToLabel list = ToLabel.Write(Folder, model, "source-only", target, one, other, 3);
