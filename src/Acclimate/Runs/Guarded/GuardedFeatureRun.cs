@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Acclimate.Catalog;
-using Acclimate.Data;
 using Acclimate.Features;
 using Acclimate.Features.Maps;
 using Acclimate.Selection;
