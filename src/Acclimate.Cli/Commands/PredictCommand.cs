@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
 using Acclimate.Metrics;
@@ -32,11 +31,11 @@ internal sealed class PredictCommand : ExampledCommand
             Predictions found = opened.Predict(samples, cancellation);
             if (parsed.GetValue(output) is not { } file)
             {
-                Write(found, samples, screen.Out);
+                PredictionTable.Write(found, samples, screen.Out);
                 return ExitCode.Success;
             }
 
-            ToFile(file, writer => Write(found, samples, writer));
+            ToFile(file, writer => PredictionTable.Write(found, samples, writer));
             screen.Out.WriteLine(screen.Bold($"{Numbers.Count(samples.Count)} samples classified, mean confidence {Numbers.Percent(found.Probabilities.Average(row => row.Max()))}."));
             foreach (IGrouping<int, int> group in found.Indices.GroupBy(i => i).OrderByDescending(g => g.Count()))
                 screen.Out.WriteLine($"  {found.Classes[group.Key],-20} {Numbers.Count(group.Count()),8}");
@@ -63,7 +62,7 @@ internal sealed class PredictCommand : ExampledCommand
         {
             writer.WriteLine("sample,code");
             for (int i = 0; i < found.Count; i++)
-                writer.WriteLine($"{Quoted(samples.Describe(i))},{found.Text(i)}");
+                writer.WriteLine($"{PredictionTable.Quoted(samples.Describe(i))},{found.Text(i)}");
         });
     }
 
@@ -72,19 +71,4 @@ internal sealed class PredictCommand : ExampledCommand
         using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
         write(writer);
     });
-
-    private static void Write(Predictions found, Domain samples, TextWriter writer)
-    {
-        writer.WriteLine("sample,class,confidence");
-        for (int i = 0; i < found.Indices.Count; i++)
-        {
-            int winner = found.Indices[i];
-            string confidence = found.Probabilities[i][winner].ToString("0.####", CultureInfo.InvariantCulture);
-            writer.WriteLine($"{Quoted(samples.Describe(i))},{Quoted(found.Classes[winner])},{confidence}");
-        }
-    }
-
-    /// <summary>A field of CSV as RFC 4180 has it.</summary>
-    private static string Quoted(string field) =>
-        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }

@@ -43,6 +43,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
     private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
     private readonly Option<bool> openSet = new("--open-set") { Description = "Labels for scoring may have classes that the source lacks; they count as one class, unknown" };
+    private readonly Option<bool> noGuard = new("--no-guard") { Description = "Return the bare method's model, not hedged with the source's own" };
     private readonly Option<long?> steps = new("--steps") { Description = $"Training steps; {Defaults.Steps} if left out", HelpName = "N" };
     private readonly Option<double?> epochs = new("--epochs") { Description = "Passes over the source, instead of steps", HelpName = "N" };
     private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
@@ -62,7 +63,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -173,6 +174,7 @@ internal sealed class TrainCommand : ExampledCommand
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),
             OpenSet = parsed.GetValue(openSet),
+            Guard = !parsed.GetValue(noGuard),
             Steps = parsed.GetValue(steps) ?? Defaults.Steps,
             Epochs = parsed.GetValue(epochs),
             BatchSize = parsed.GetValue(batchSize),

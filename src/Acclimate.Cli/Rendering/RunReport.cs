@@ -63,12 +63,15 @@ internal static class RunReport
         string title = MethodCatalog.Find(result.Method).About.Title;
         if (result.Honest is { } honest)
         {
-            screen.Out.WriteLine(screen.Bold($"{title}: {Numbers.Accuracy(honest)} right on the {(result.Target.Length > 0 ? "target" : "test samples")}."));
+            string hedged = result.Guard is { Hedged: true } ? ", hedged" : string.Empty;
+            screen.Out.WriteLine(screen.Bold($"{title}{hedged}: {Numbers.Accuracy(honest)} right on the {(result.Target.Length > 0 ? "target" : "test samples")}."));
             if (result.OpenSet is { } open)
                 screen.Out.WriteLine(Numbers.OpenSet(open));
             screen.Out.WriteLine(shallow
                 ? $"Fitted in {Numbers.Duration(result.Seconds)}; target labels were used for this figure alone."
-                : "The last step's model; target labels were used for this figure alone.");
+                : $"{(result.Guard is { Hedged: true } ? "A mixture" : "The last step's model")}; target labels were used for this figure alone.");
+            if (result.Guard is { Source: { } source, Bare: { } bare })
+                screen.Out.WriteLine($"Beside it, scored alike: the source's own model {Numbers.Percent(source.Accuracy)}, {title} alone {Numbers.Percent(bare.Accuracy)}.");
             if (result.Oracle is { } oracle)
                 screen.Out.WriteLine($"The best checkpoint by target labels, which can't be picked in earnest: {Numbers.Percent(oracle.Accuracy)} (step {oracle.Step}).");
             if (result.Retrieval is { } found)
@@ -82,6 +85,16 @@ internal static class RunReport
             screen.Out.WriteLine($"  acclimate evaluate {folder.Path} LABELLED");
         }
 
+        if (result.Guard is { } guard)
+        {
+            Prose.Hang(screen.Out, string.Empty, guard.Verdict + (guard.Verdict.EndsWith('.') ? string.Empty : "."));
+            if (File.Exists(folder.Labels))
+            {
+                screen.Out.WriteLine($"A few labels decide: fill in {folder.Labels}, where the two models disagree, then");
+                screen.Out.WriteLine($"  acclimate verify {folder.Path} --labels {folder.Labels}");
+            }
+        }
+
         foreach (TaskResult further in result.Tasks ?? [])
         {
             string score = further.Honest is { } found ? $"{Numbers.Accuracy(found)} right on its test samples" : "no labelled samples to score it on were given";
@@ -89,7 +102,11 @@ internal static class RunReport
         }
 
         if (verbose)
+        {
+            WriteGuard(result.Guard, screen);
             WriteMore(result, screen);
+        }
+
         string adapter = Path.Combine(folder.Model, NetworkModel.AdapterFile);
         if (File.Exists(adapter))
         {
@@ -99,8 +116,30 @@ internal static class RunReport
                 : $"  To put it into the weights again: acclimate merge {adapter} --weights FILE --out FOLDER");
         }
 
-        screen.Out.WriteLine($"{folder.Path}/   {(File.Exists(folder.Report) ? "report.html · " : string.Empty)}model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}result.json");
+        screen.Out.WriteLine($"{folder.Path}/   {(File.Exists(folder.Report) ? "report.html · " : string.Empty)}model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}{(File.Exists(folder.Predictions) ? "predictions.csv · " : string.Empty)}result.json");
         screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
+    }
+
+    /// <summary>What spoke for and against a hedge, and what it is made of.</summary>
+    private static void WriteGuard(GuardReport? guard, Screen screen)
+    {
+        if (guard is not { Hedged: true })
+            return;
+        screen.Out.WriteLine();
+        Box checks = new Box("Checks without labels; higher is better").Row("check", "source", "adapted", "method");
+        foreach (GuardEvidence check in guard.Evidence)
+            checks.Row(check.Validator, Told(check.Source), Told(check.Adapted), Told(check.Method));
+        checks.Write(screen);
+        Box weights = new("What each model weighs");
+        foreach (GuardWeight one in guard.Weights.Where(static one => one.Weight > 0).OrderByDescending(static one => one.Weight))
+            weights.Row(one.Candidate, Numbers.Fixed(one.Weight));
+        weights.Write(screen);
+        if (guard.Agreement is { } agreement)
+            screen.Out.WriteLine($"The saved model, which stands for them, agrees with them on {Numbers.Percent(agreement)} of target samples that it did not learn from.");
+        foreach (string note in guard.Notes)
+            Prose.Hang(screen.Out, "  ", note);
+
+        static string Told(double? score) => score is { } known ? Numbers.Short(known) : "–";
     }
 
     /// <summary>What the fit can show for itself, and each class's figures.</summary>

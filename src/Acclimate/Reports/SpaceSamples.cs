@@ -52,11 +52,13 @@ internal static class SpaceSamples
         return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * domain.Count / count))];
     }
 
-    /// <summary>The model whose features are shown: of several, the one that weighs most.</summary>
-    private static (TransferModel Model, string Part) Shown(TransferModel model) =>
-        model is MixtureModel { Members: var members } && members.MaxBy(static member => member.Weight)! is var heaviest
-            ? (heaviest.Model, $" (of {heaviest.Name}, which weighs most in the model)")
-            : (model, string.Empty);
+    /// <summary>The model whose features are shown: of several networks, the one that weighs most; of a hedged shallow run, the method's own.</summary>
+    private static (TransferModel Model, string Part) Shown(TransferModel model) => model switch
+    {
+        MixtureModel { Members: [.., { Model: FeatureModel method } last] } => (method, $" (of {last.Name} alone)"),
+        MixtureModel { Members: var members } when members.MaxBy(static member => member.Weight)! is var heaviest => (heaviest.Model, $" (of {heaviest.Name}, which weighs most in the model)"),
+        _ => (model, string.Empty),
+    };
 
     private static (Sides Sides, string What) Before(
         RunConfig config, RunData data, TransferModel model, Domain source, Domain target, CancellationToken cancellation)

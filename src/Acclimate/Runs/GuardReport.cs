@@ -68,13 +68,16 @@ public sealed record GuardWeight(string Candidate, string Family, double Weight)
 /// <param name="Adapted">What it says of the adapted one.</param>
 public sealed record GuardEvidence(string Validator, string Title, double? Source, double? Adapted)
 {
+    /// <summary>By how much the adapted model must be better for the check to prefer it: rounding decides nothing.</summary>
+    public const double Margin = PoolEvidence.Margin;
+
     /// <summary>What it says of the method that was asked for, where the adapted model is more than that method.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Method { get; init; }
 
     /// <summary>Whether the check prefers the adapted model.</summary>
     [JsonIgnore]
-    public bool PrefersAdapted => Adapted > Source + PoolEvidence.Margin;
+    public bool PrefersAdapted => Adapted > Source + Margin;
 }
 
 /// <summary>How the target's classes seem to be distributed.</summary>

@@ -33,6 +33,9 @@ public sealed record RunFolder(string Path)
     /// <summary>What holds these.</summary>
     internal string Kept => System.IO.Path.Combine(Path, "kept");
 
+    /// <summary>What a hedged shallow run says of each of its own target samples: the hedge itself, for which the saved model stands with others.</summary>
+    public string Predictions => System.IO.Path.Combine(Path, "predictions.csv");
+
     /// <summary>The target samples that labels are best spent on, of a run that was hedged.</summary>
     public string ToLabel => System.IO.Path.Combine(Path, "to-label");
 

@@ -16,7 +16,7 @@ public sealed class ShallowCommandTests
         using TemporaryFolder folder = new();
         string run = folder.In("run"), predictions = folder.In("predictions.csv");
         Answer trained = Session.Run(
-            "train", Source, Target, "--method", "jda", "--classifier", "5nn", "--preprocess", "zscore,l2", "--size", "8", "--set", "dimensions=10", "--out", run, "--json");
+            "train", Source, Target, "--method", "jda", "--classifier", "5nn", "--preprocess", "zscore,l2", "--size", "8", "--set", "dimensions=10", "--no-guard", "--out", run, "--json");
         Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
         using JsonDocument result = JsonDocument.Parse(trained.Out);
         double accuracy = result.RootElement.GetProperty("honest").GetProperty("accuracy").GetDouble();
@@ -33,7 +33,7 @@ public sealed class ShallowCommandTests
     public void Train_Verbose_ShowsTheCertificateAndEachClass()
     {
         using TemporaryFolder folder = new();
-        string[] arguments = ["train", Source, Target, "--method", "jda", "--size", "8", "--set", "rounds=2", "--out"];
+        string[] arguments = ["train", Source, Target, "--method", "jda", "--size", "8", "--set", "rounds=2", "--no-guard", "--out"];
         Answer loud = Session.Run([.. arguments, folder.In("loud"), "--verbose"]), plain = Session.Run([.. arguments, folder.In("plain")]);
 
         Assert.True(loud.ExitCode == ExitCode.Success, loud.Error);
@@ -44,6 +44,42 @@ public sealed class ShallowCommandTests
             Assert.Contains(shown, loud.Out, StringComparison.Ordinal);
             Assert.DoesNotContain(shown, plain.Out, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Train_Guarded_VerdictFiguresAndWhatToLabel()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run");
+
+        Answer answer = Session.Run("train", Source, Target, "--method", "tca", "--size", "8", "--set", "dimensions=10", "--out", run, "--verbose");
+
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Contains("Transfer Component Analysis, hedged: ", answer.Out, StringComparison.Ordinal);
+        string flat = answer.Out.ReplaceLineEndings(" ");
+        foreach (string shown in (string[])[
+            "Beside it, scored alike: the source's own model ", "Hedged with the source's own model (weight 0.", " of 6 label-free checks prefer the adapted one", "The improvement is not verified",
+            "The method asked for has ", $"acclimate verify {run}", "rev-fix", "What each model weighs", "predictions.csv · result.json", "guard: "])
+            Assert.Contains(shown, flat, StringComparison.Ordinal);
+        Assert.Equal(101, File.ReadAllLines(Path.Combine(run, "predictions.csv")).Length);
+        using JsonDocument result = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "result.json")));
+        double honest = result.RootElement.GetProperty("honest").GetProperty("accuracy").GetDouble();
+
+        // The saved model stands for the hedge; the run's own figure is the hedge's.
+        using JsonDocument again = JsonDocument.Parse(Session.Run("evaluate", run, Target, "--json").Out);
+        Assert.InRange(again.RootElement.GetProperty("accuracy").GetDouble(), honest - 0.1, honest + 0.1);
+    }
+
+    [Fact]
+    public void Train_WhatTheGuardDoesNotApplyTo_IsSaidInALine()
+    {
+        using TemporaryFolder folder = new();
+
+        Answer answer = Session.Run("train", Source, Target, "--method", "no-adaptation", "--size", "8", "--out", folder.In("run"));
+
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Contains("Not hedged: no-adaptation is the source's own model.", answer.Out.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.In("run"), "model", "model.safetensors")));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class TrainCommandTests
     {
         using TemporaryFolder folder = new();
         string run = folder.In("run"), predictions = folder.In("predictions.csv");
-        Answer trained = Session.Run("train", Source, Target, "--steps", "5", "--out", run, "--json");
+        Answer trained = Session.Run("train", Source, Target, "--no-guard", "--steps", "5", "--out", run, "--json");
         Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
         using JsonDocument result = JsonDocument.Parse(trained.Out);
         double accuracy = result.RootElement.GetProperty("honest").GetProperty("accuracy").GetDouble();
@@ -62,14 +62,14 @@ public sealed class TrainCommandTests
         using StopsAtProgress output = new(source);
         using StringWriter error = new();
         int code = CommandLine.Run(
-            ["train", Source, Target, "--steps", "20", "--out", run], new Screen(output, error, Live: false, Colour: false, 80), source.Token);
+            ["train", Source, Target, "--no-guard", "--steps", "20", "--out", run], new Screen(output, error, Live: false, Colour: false, 80), source.Token);
         Assert.Equal(ExitCode.Cancelled, code);
         Assert.Contains($"acclimate train --resume {run}", error.ToString(), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(run, "result.json")));
 
         Answer resumed = Session.Run("train", "--resume", run);
         Assert.True(resumed.ExitCode == ExitCode.Success, resumed.Error);
-        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--steps", "20", "--out", whole).ExitCode);
+        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--no-guard", "--steps", "20", "--out", whole).ExitCode);
         Assert.Equal(Weights(whole), Weights(run));
     }
 
@@ -78,8 +78,8 @@ public sealed class TrainCommandTests
     {
         using TemporaryFolder folder = new();
         string run = folder.In("run");
-        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--steps", "1", "--out", run).ExitCode);
-        Answer again = Session.Run("train", Source, Target, "--steps", "1", "--out", run);
+        Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--no-guard", "--steps", "1", "--out", run).ExitCode);
+        Answer again = Session.Run("train", Source, Target, "--no-guard", "--steps", "1", "--out", run);
         Assert.Equal(ExitCode.Failure, again.ExitCode);
         Assert.Contains("--resume", again.Error, StringComparison.Ordinal);
     }

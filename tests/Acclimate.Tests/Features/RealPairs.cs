@@ -27,6 +27,13 @@ internal static class RealPairs
         return (Domain.Open(RealData.Path(found.Source)), Domain.Open(RealData.Path(found.Target)));
     }
 
+    /// <summary>How a task's domains are named.</summary>
+    public static (string Source, string Target) Named(string suite, string task)
+    {
+        BenchmarkTask found = Suite(suite).Task(task);
+        return (RealData.Path(found.Source), RealData.Path(found.Target));
+    }
+
     /// <summary>The mean accuracy in percent over tasks; each task's goes to the test's output.</summary>
     public static double Average(string suite, string[] tasks, FeatureMethod method, string preprocess, Classifier? classifier = null)
     {

@@ -30,6 +30,9 @@ public sealed class GuardPool : IDisposable
         Choice = choice;
     }
 
+    /// <summary>How many members it has, unless some can't be fitted.</summary>
+    public static int Size => PoolFamilies.Members.Count;
+
     /// <summary>What it was fitted on.</summary>
     public LabelFreePair Pair { get; }
 
@@ -75,6 +78,10 @@ public sealed class GuardPool : IDisposable
             throw;
         }
     }
+
+    /// <summary>The source's own classifier, of samples as the pair has them; to be disposed.</summary>
+    internal Classifiers.FittedClassifier SourceClassifier() =>
+        HedgeStudent.Rescaled(spaces[0].Classifier(spaces[0].Original, Choice.Base), PairSpaces.ScaleOf(Pair.Source));
 
     /// <inheritdoc/>
     public void Dispose()
