@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Acclimate.Benchmarks;
+using Acclimate.Benchmarks.Honest;
 using Acclimate.Cli.Rendering;
 
 namespace Acclimate.Cli.Commands;
@@ -11,7 +12,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
     public BenchmarkCommand(Screen screen, CancellationToken cancellation)
         : base("benchmark", "Measure methods on a protocol, printed figures beside them")
     {
-        Argument<string> suite = new("SUITE") { Description = string.Join(", ", BenchmarkSuites.All.Select(static known => known.Name)) };
+        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), HonestBenchmark.Name]) };
         Option<string?> methods = new("--methods", "-m") { Description = "Only these methods or rows, with commas between", HelpName = "NAMES" };
         Option<string?> tasks = new("--tasks") { Description = "Only these tasks, with commas between: \"M>U\" or M-U", HelpName = "NAMES" };
         Option<string?> seeds = new("--seeds") { Description = "Only these seeds, with commas between", HelpName = "NUMBERS" };
@@ -27,6 +28,23 @@ internal sealed class BenchmarkCommand : ExampledCommand
             Add(option);
         SetAction(parsed =>
         {
+            if (parsed.GetRequiredValue(suite) == HonestBenchmark.Name)
+            {
+                if (parsed.GetValue(methods) is not null || parsed.GetValue(steps) is not null || parsed.GetValue(precision) is not null)
+                    throw new UsageException($"{HonestBenchmark.Name} measures choosing itself: it takes no --methods, --steps or --precision");
+                (int one, int of) = parsed.GetValue(cells) is { } some ? Share(some) : (1, 1);
+                BenchmarkOptions how = new()
+                {
+                    Folder = parsed.GetValue(output) ?? Path.Combine("runs", $"benchmark-{HonestBenchmark.Name}"),
+                    Share = one,
+                    Shares = of,
+                    Parallel = parsed.GetValue(parallel),
+                    Again = parsed.GetValue(again),
+                    Cancellation = cancellation,
+                };
+                return Asked(() => HonestView.Run(screen, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
+            }
+
             BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
             BenchmarkSuite chosen = Asked(() => Trained(whole, parsed.GetValue(steps), parsed.GetValue(precision))
                 .Only(Names(parsed.GetValue(methods)), Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)]));
@@ -71,6 +89,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
         "acclimate benchmark jda-digits --out runs/digits --json",
         "acclimate benchmark digits-deep --methods source-only,dann --seeds 0",
         "acclimate benchmark digits-deep --cells 3/8 --parallel 2",
+        "acclimate benchmark honest --tasks surf,amazon --parallel 2",
     ];
 
     private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -1,3 +1,5 @@
+using Acclimate.Selection.Experience;
+
 namespace Acclimate.Benchmarks.Honest;
 
 /// <summary>What choosing without target labels came to on one pair; every figure is the accuracy on the target in percent.</summary>
@@ -23,6 +25,18 @@ public sealed record HonestCell(
     IReadOnlyDictionary<string, string> Validators,
     double Seconds) : IBenchmarkCell
 {
+    /// <summary>What can be known of the pair before anything is tried.</summary>
+    public PairStatistics? Statistics { get; init; }
+
+    /// <summary>How far the target's class shares seem to be from the source's, without its labels.</summary>
+    public double LabelShift { get; init; }
+
+    /// <summary>How many of the rules' six checks prefer the good default.</summary>
+    public int Checks { get; init; }
+
+    /// <summary>The classifier that the source picked.</summary>
+    public string Base { get; init; } = string.Empty;
+
     /// <summary>The best candidate's accuracy, which only the target's labels can tell.</summary>
     public double Oracle => Candidates.Values.Append(Source).Max();
 

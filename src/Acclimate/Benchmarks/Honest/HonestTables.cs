@@ -10,24 +10,26 @@ public static class HonestTables
 
     /// <summary>Writes <c>honest.md</c>, whole or not at all.</summary>
     /// <param name="cells">The measurements.</param>
+    /// <param name="rules">The rules to show, as their name and what to call them.</param>
     /// <param name="folder">Where to.</param>
     /// <returns>The file.</returns>
     /// <exception cref="IOException">It can't be written.</exception>
-    public static string Save(IReadOnlyList<HonestCell> cells, string folder)
+    public static string Save(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules, string folder)
     {
         string file = Path.Combine(folder, "honest.md");
         AtomicFile.Write(file, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-            foreach (string line in Markdown(cells))
+            foreach (string line in Markdown(cells, rules))
                 writer.WriteLine(line);
         });
         return file;
     }
 
-    /// <summary>The page: natural pairs and those under label shift, rule by rule, then every pair.</summary>
-    /// <param name="cells">The measurements.</param>
-    public static IEnumerable<string> Markdown(IReadOnlyList<HonestCell> cells)
+    /// <summary>The page: natural pairs and those under label shift, one way of choosing after the other.</summary>
+    /// <param name="cells">The measurements, one at least.</param>
+    /// <param name="rules">The rules to show, as their name and what to call them.</param>
+    public static IEnumerable<string> Markdown(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules)
     {
         ArgumentNullException.ThrowIfNull(cells);
         yield return "# Choosing without target labels";
@@ -43,12 +45,15 @@ public static class HonestTables
             yield return $"## {(shifted ? "Under label shift" : "As the domains are")}: {Counted(some)}";
             yield return string.Empty;
             string[] suites = [.. some.Select(static cell => cell.Suite).Distinct()];
-            yield return BenchmarkTables.TableLine(["way of choosing", "gain", "of the oracle's", "worst", "below", .. suites]);
-            yield return BenchmarkTables.TableLine(["---", .. Enumerable.Repeat("---:", 4 + suites.Length)]);
-            foreach ((string name, Func<HonestCell, double> gain) in Ways(cells))
+            yield return BenchmarkTables.TableLine(["way of choosing", "n", "gain", "of the oracle's", "worst", "below", .. suites]);
+            yield return BenchmarkTables.TableLine(["---", .. Enumerable.Repeat("---:", 5 + suites.Length)]);
+            foreach ((string name, Func<HonestCell, double?> gain) in Ways(cells, rules))
             {
-                HonestFigures all = HonestFigures.Of(some, gain);
-                yield return BenchmarkTables.TableLine([name, Points(all.Gain), Percent(all.OracleShare), Points(all.Worst), Percent(all.Below), .. suites.Select(suite => Points(some.Where(cell => cell.Suite == suite).Average(gain)))]);
+                HonestCell[] known = [.. some.Where(cell => gain(cell) is not null)];
+                if (known.Length == 0)
+                    continue;
+                HonestFigures all = HonestFigures.Of(known, cell => gain(cell)!.Value);
+                yield return BenchmarkTables.TableLine([name, $"{known.Length}", Points(all.Gain), Percent(all.OracleShare), Points(all.Worst), Percent(all.Below), .. suites.Select(suite => Points(known.Where(cell => cell.Suite == suite).Average(gain)))]);
             }
         }
 
@@ -59,16 +64,16 @@ public static class HonestTables
         }
     }
 
-    /// <summary>Every way of choosing, with what it gains on a measurement: the oracle, the nested choice, each rule, each validator's favourite.</summary>
-    internal static IEnumerable<(string Name, Func<HonestCell, double> Gain)> Ways(IReadOnlyList<HonestCell> cells)
+    /// <summary>Every way of choosing, with what it gains on a measurement where that is known: the oracle, the nested choice, rules, each validator's favourite.</summary>
+    internal static IEnumerable<(string Name, Func<HonestCell, double?> Gain)> Ways(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules)
     {
         yield return ("oracle", static cell => cell.Oracle - cell.Source);
         if (Chosen(cells) is { } chosen)
             yield return (Nested, cell => cell.Gain(chosen[cell.Suite]));
-        foreach (string rule in cells[0].Rules.Keys)
-            yield return (rule, cell => cell.Gain(rule));
-        foreach (string validator in cells[0].Validators.Keys)
-            yield return ($"best by {validator}", cell => cell.Candidates[cell.Validators[validator]] - cell.Source);
+        foreach ((string rule, string title) in rules)
+            yield return (title, cell => cell.Gain(rule));
+        foreach (string validator in cells.SelectMany(static cell => cell.Validators.Keys).Distinct())
+            yield return ($"best by {validator}", cell => cell.Validators.TryGetValue(validator, out string? favourite) ? cell.Candidates[favourite] - cell.Source : null);
     }
 
     /// <summary>Each suite's rule by the other suites; none where there is nothing to choose on.</summary>
@@ -80,7 +85,7 @@ public static class HonestTables
     private static string Counted(HonestCell[] cells) =>
         $"{cells.Select(static cell => (cell.Suite, cell.Pair)).Distinct().Count()} pairs, {cells.Select(static cell => cell.Seed).Distinct().Count()} seeds";
 
-    private static string Points(double value) => value.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture);
+    private static string Points(double? value) => value?.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture) ?? "–";
 
     private static string Percent(double value) => value.ToString("0 %", CultureInfo.InvariantCulture);
 }

@@ -55,9 +55,9 @@ public sealed class NestedChoiceTests
     public void Tables_NameEveryRuleAndValidator()
     {
         HonestCell[] cells = [Cell("a", false, 1, 2), Cell("a", true, 1, 2), Cell("b", false, 3, 4), Cell("b", true, 3, 4)];
-        string page = string.Join('\n', HonestTables.Markdown(cells));
-        Assert.Contains("| bold | +2.00 | 20 % | +1.00 | 0 % | +1.00 | +3.00 |", page, StringComparison.Ordinal);
-        Assert.Contains("| best by snd | +10.00 |", page, StringComparison.Ordinal);
+        string page = string.Join('\n', HonestTables.Markdown(cells, [("bold", "the bold rule")]));
+        Assert.Contains("| the bold rule | 2 | +2.00 | 20 % | +1.00 | 0 % | +1.00 | +3.00 |", page, StringComparison.Ordinal);
+        Assert.Contains("| best by snd | 2 | +10.00 |", page, StringComparison.Ordinal);
         Assert.Contains("a: careful; b: careful", page, StringComparison.Ordinal);
     }
 
