@@ -73,6 +73,7 @@ internal static class CommandLine
             new InspectCommand(screen, cancellation),
             new FindRateCommand(screen, cancellation),
             new TrainCommand(screen, cancellation),
+            new AutoCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
             new ReportCommand(screen, cancellation),

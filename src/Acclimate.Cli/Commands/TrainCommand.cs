@@ -210,8 +210,11 @@ internal sealed class TrainCommand : ExampledCommand
         return pairs;
     }
 
-    private static string DefaultFolder(RunConfig config) =>
-        Path.Combine("runs", string.Join('-', ((string[])[Short(config.Source), Short(config.Target), config.Method]).Where(static part => part.Length > 0)));
+    private static string DefaultFolder(RunConfig config) => DefaultFolder(config, config.Method);
+
+    /// <summary>Where a run goes that names no folder.</summary>
+    internal static string DefaultFolder(RunConfig config, string what) =>
+        Path.Combine("runs", string.Join('-', ((string[])[Short(config.Source), Short(config.Target), what]).Where(static part => part.Length > 0)));
 
     /// <summary>A source string's last part as a part of a file's name.</summary>
     private static string Short(string domain)

@@ -25,7 +25,7 @@ internal static class RunReport
             screen.Fact("Test", scoring.TrimStart(' ', '·'));
         if (facts.Skipped > 0)
             screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
-        string title = MethodCatalog.Find(config.Method).About.Title;
+        string title = config.Auto is { } auto ? $"auto, within {Numbers.Duration(auto.Budget)}" : MethodCatalog.Find(config.Method).About.Title;
         if ((facts.Features?.TargetLabelled ?? facts.Network?.Known) is { } few)
             screen.Fact("Known", $"{config.TargetLabelled}  {Numbers.Count(few)} labelled target samples to learn from");
         if (facts.Features is { } features)
@@ -60,7 +60,7 @@ internal static class RunReport
     {
         screen.Out.WriteLine();
         bool shallow = MethodCatalog.Find(result.Method).IsShallow;
-        string title = MethodCatalog.Find(result.Method).About.Title;
+        string title = result.Auto is null ? MethodCatalog.Find(result.Method).About.Title : "Auto";
         if (result.Honest is { } honest)
         {
             string hedged = result.Guard is { Hedged: true } ? ", hedged" : string.Empty;
@@ -72,6 +72,8 @@ internal static class RunReport
                 : $"{(result.Guard is { Hedged: true } ? "A mixture" : "The last step's model")}; target labels were used for this figure alone.");
             if (result.Guard is { Source: { } source, Bare: { } bare })
                 screen.Out.WriteLine($"Beside it, scored alike: the source's own model {Numbers.Percent(source.Accuracy)}, {title} alone {Numbers.Percent(bare.Accuracy)}.");
+            else if (result is { Auto: not null, Guard.Source: { } own })
+                screen.Out.WriteLine($"Beside it, scored alike: the source's own model {Numbers.Percent(own.Accuracy)}.");
             if (result.Oracle is { } oracle)
                 screen.Out.WriteLine($"The best checkpoint by target labels, which can't be picked in earnest: {Numbers.Percent(oracle.Accuracy)} (step {oracle.Step}).");
             if (result.Retrieval is { } found)
@@ -95,6 +97,8 @@ internal static class RunReport
             }
         }
 
+        if (result.Auto is { } tried)
+            AutoView.Write(tried, screen);
         foreach (TaskResult further in result.Tasks ?? [])
         {
             string score = further.Honest is { } found ? $"{Numbers.Accuracy(found)} right on its test samples" : "no labelled samples to score it on were given";

@@ -44,6 +44,9 @@ public sealed class MethodEntry
     /// <summary>Whether it learns further tasks beside the source's.</summary>
     public bool LearnsTasks => typeof(Deep.ILearnsTasks).IsAssignableFrom(type);
 
+    /// <summary>The kind of method by its place in the library, in kebab-case: <c>mean-matching</c>, <c>transport</c>.</summary>
+    internal string Kind => OptionText.Kebab(type.Namespace!.Split('.')[^1]);
+
     /// <summary>Options for a trial: of each that has a range and counts beside the others a value by chance.</summary>
     /// <param name="generator">The source of chance: the same seed draws the same options.</param>
     public IReadOnlyDictionary<string, string> Draw(Generator generator) => options.Draw(generator);

@@ -65,6 +65,7 @@ public static class HtmlReport
         VerdictSection.Of(contents),
         FiguresSection.Of(contents),
         GuardSection.Of(contents),
+        AutoSection.Of(contents),
         SpacesSection.Of(contents),
         ClassesSection.Of(contents),
         CurvesSection.Of(contents),

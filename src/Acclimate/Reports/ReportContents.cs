@@ -34,5 +34,5 @@ internal sealed record ReportContents(string Folder, RunConfig Config, RunResult
     public string Scored => Result.Target.Length > 0 ? "target" : "test samples";
 
     /// <summary>A method's name for people; its own where the catalogue has it no more.</summary>
-    public static string TitleOf(RunResult result) => MethodCatalog.All.FirstOrDefault(entry => entry.About.Name == result.Method)?.About.Title ?? result.Method;
+    public static string TitleOf(RunResult result) => result.Auto is not null ? "Auto" : MethodCatalog.All.FirstOrDefault(entry => entry.About.Name == result.Method)?.About.Title ?? result.Method;
 }

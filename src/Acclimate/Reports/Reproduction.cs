@@ -25,10 +25,13 @@ internal static class Reproduction
     internal static IReadOnlyList<string> Words(RunConfig config)
     {
         RunConfig usual = new();
-        List<string> words = ["train", config.Source];
+        List<string> words = [config.Auto is null ? "train" : "auto", config.Source];
         if (config.Target.Length > 0)
             words.Add(config.Target);
-        Add("--method", config.Method);
+        Add("--method", config.Auto is null ? config.Method : null);
+        Add("--budget", config.Auto is { } auto ? string.Create(CultureInfo.InvariantCulture, $"{auto.Budget}s") : null);
+        Add("--methods", config.Auto?.Methods is { Count: > 0 } methods ? string.Join(',', methods) : null);
+        Add("--exclude", config.Auto?.Exclude is { Count: > 0 } excluded ? string.Join(',', excluded) : null);
         foreach ((string name, string value) in config.Options)
             Add("--set", $"{name}={value}");
         foreach (string other in config.Also ?? [])
@@ -64,7 +67,7 @@ internal static class Reproduction
         Add("--batch-size", config.BatchSize == usual.BatchSize ? null : config.BatchSize);
         Add("--learning-rate", config.LearningRate == usual.LearningRate ? null : config.LearningRate);
         Add("--weight-decay", config.WeightDecay == usual.WeightDecay ? null : config.WeightDecay);
-        Add("--precision", config.IsShallow ? null : config.Precision);
+        Add("--precision", config.IsShallow || config.Auto is not null ? null : config.Precision);
         Add("--batch-norm", config.BatchNorm == usual.BatchNorm ? null : config.BatchNorm);
         Add("--seed", config.Seed);
         Add("--checkpoint-steps", config.CheckpointSteps);

@@ -28,12 +28,7 @@ internal static class FeatureRun
         using TensorScope scope = TensorScope.Begin();
         FeatureData samples = Read(data);
         cancellation.ThrowIfCancellationRequested();
-        progress?.Invoke(new RunProgress("fitting", Facts: new RunFacts(
-            data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, data.InputShape)
-        {
-            Merged = data.Source.Origins?.CountPerClass(),
-            Features = new FeatureFacts(samples.Features, recipe, ClassifierCatalog.NameOf(classifier), data.TargetLabelled?.Count),
-        }));
+        progress?.Invoke(new RunProgress("fitting", Facts: FactsOf(data, new FeatureFacts(samples.Features, recipe, ClassifierCatalog.NameOf(classifier), data.TargetLabelled?.Count))));
 
         Stopwatch clock = Stopwatch.StartNew();
         FitContext context = new()
@@ -60,14 +55,17 @@ internal static class FeatureRun
         {
             if (config.Guard && notHedged is null)
             {
-                hedge = GuardedFeatureRun.Run(config, data, bare, Said(fitted, bare, samples), samples, progress, cancellation);
+                hedge = GuardedFeatureRun.Run(config, data, bare, Said(fitted, bare.Classifier, samples), samples, progress, cancellation);
                 model = hedge.Model;
             }
 
             progress?.Invoke(new RunProgress("scoring"));
-            Save(config, data, folder, model, hedge);
-            (Score Score, long[][] Confusion)? ofMethod = Scored(bare, fitted.TargetLabels?[..data.Target.Count]);
-            (Score Score, long[][] Confusion)? honest = hedge is null ? ofMethod : Scored(model, hedge.Target.Indices);
+            if (hedge is null)
+                model.Save(folder.Model);
+            else
+                Save(config, folder, hedge);
+            (Score Score, long[][] Confusion)? ofMethod = Scored(config, data, bare, fitted.TargetLabels?[..data.Target.Count], cancellation);
+            (Score Score, long[][] Confusion)? honest = hedge is null ? ofMethod : Scored(config, data, model, hedge.Target.Indices, cancellation);
             RunResult result = TransferRun.ResultOf(config, data, options, seconds, honest) with
             {
                 Protocol = hedge is not null ? HedgedProtocol : data.TargetLabelled is null ? Protocol : FewProtocol,
@@ -76,7 +74,7 @@ internal static class FeatureRun
                 Certificate = fitted.Certificate,
                 Guard = notHedged is not null ? GuardReport.NotApplied(notHedged)
                     : hedge is null ? null
-                    : hedge.Report with { Bare = ofMethod?.Score, Source = Scored(hedge.Model.Members[0].Model, hedge.Source.Indices)?.Score },
+                    : hedge.Report with { Bare = ofMethod?.Score, Source = Scored(config, data, hedge.Model.Members[0].Model, hedge.Source.Indices, cancellation)?.Score },
             };
             result.Save(folder.Result);
             return result;
@@ -86,34 +84,42 @@ internal static class FeatureRun
             model.Dispose();
             bare.Dispose();
         }
-
-        // What was decided of the run's own target samples counts there, not what its model would say of others like them.
-        (Score Score, long[][] Confusion)? Scored(TransferModel of, IReadOnlyList<int>? decided) => data.Scoring is null ? null
-            : decided is not null && config.Test is null ? TransferRun.ScoreOf(data.Scoring, decided, data.Classes.Count)
-            : TransferRun.Evaluate(of, data.Scoring, cancellation);
     }
 
-    /// <summary>Class probabilities of the run's target samples by the method: certain where it decides on them together.</summary>
-    private static Tensor Said(FittedFeatures fitted, FeatureModel model, FeatureData samples) => fitted.TargetLabels is { } labels
-        ? Tensor.From(Array.ConvertAll(labels, static label => (long)label)).OneHot(samples.Classes).To(ScalarType.Float64)
-        : model.Classifier.Probabilities(fitted.Target.Apply(samples.Target));
-
-    private static void Save(RunConfig config, RunData data, RunFolder folder, TransferModel model, FeatureHedge? hedge)
+    /// <summary>What is known once the domains are read.</summary>
+    internal static RunFacts FactsOf(RunData data, FeatureFacts features) => new(
+        data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, data.InputShape)
     {
-        model.Save(folder.Model);
-        if (hedge is null)
-            return;
-        using Domain target = model.Open(config.Target);
+        Merged = data.Source.Origins?.CountPerClass(),
+        Features = features,
+    };
+
+    /// <summary>A score where labels were given for it. What was decided of the run's own target samples counts there, not what its model would say of others like them.</summary>
+    internal static (Score Score, long[][] Confusion)? Scored(
+        RunConfig config, RunData data, TransferModel of, IReadOnlyList<int>? decided, CancellationToken cancellation) => data.Scoring is null ? null
+        : decided is not null && config.Test is null ? TransferRun.ScoreOf(data.Scoring, decided, data.Classes.Count)
+        : TransferRun.Evaluate(of, data.Scoring, cancellation);
+
+    /// <summary>Class probabilities of the run's target samples by the method: certain where it decides on them together.</summary>
+    internal static Tensor Said(FittedFeatures fitted, FittedClassifier classifier, FeatureData samples) => fitted.TargetLabels is { } labels
+        ? Tensor.From(Array.ConvertAll(labels, static label => (long)label)).OneHot(samples.Classes).To(ScalarType.Float64)
+        : classifier.Probabilities(fitted.Target.Apply(samples.Target));
+
+    /// <summary>Saves a hedge: its model, its labels of the run's own target samples, and what to label.</summary>
+    internal static void Save(RunConfig config, RunFolder folder, FeatureHedge hedge)
+    {
+        hedge.Model.Save(folder.Model);
+        using Domain target = hedge.Model.Open(config.Target);
         AtomicFile.Write(folder.Predictions, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
             PredictionTable.Write(hedge.Target, target, writer);
         });
-        ToLabel.Write(folder, hedge.Model, GuardedFeatureRun.SourceOnly, target, hedge.Source, hedge.Adapted, config.Seed);
+        ToLabel.Write(folder, hedge.Model, FeatureGuard.SourceOnly, target, hedge.Source, hedge.Adapted, config.Seed);
     }
 
     /// <summary>All samples, the few labelled ones of the target behind the others.</summary>
-    private static FeatureData Read(RunData data)
+    internal static FeatureData Read(RunData data)
     {
         Tensor source = FeatureData.Rows(data.Source, data.SourcePreprocessing), target = FeatureData.Rows(data.Target, data.TargetPreprocessing);
         int[]? known = null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Acclimate.Selection;
 using Acclimate.Selection.Guard;
 
 namespace Acclimate.Runs;
@@ -70,6 +71,15 @@ public sealed record GuardEvidence(string Validator, string Title, double? Sourc
 {
     /// <summary>By how much the adapted model must be better for the check to prefer it: rounding decides nothing.</summary>
     public const double Margin = PoolEvidence.Margin;
+
+    /// <summary>What a check says, NaN being that it can't say.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="source">What it says of the source's own model.</param>
+    /// <param name="adapted">What it says of the adapted one.</param>
+    internal static GuardEvidence Of(ValidatorAttribute check, double source, double adapted) => new(check.Name, check.Title, Known(source), Known(adapted));
+
+    /// <summary>A score; none where it is NaN.</summary>
+    internal static double? Known(double score) => double.IsNaN(score) ? null : score;
 
     /// <summary>What it says of the method that was asked for, where the adapted model is more than that method.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

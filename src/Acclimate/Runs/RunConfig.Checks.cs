@@ -27,8 +27,8 @@ public sealed partial record RunConfig
             ValidateAddition();
             _ = NetworkName;
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
-            if (Precision is not (Auto or Float32 or Bfloat16))
-                throw new ArgumentException($"precision is '{Precision}'; expected {Auto}, {Float32} or {Bfloat16}");
+            if (Precision is not (AutoPrecision or Float32 or Bfloat16))
+                throw new ArgumentException($"precision is '{Precision}'; expected {AutoPrecision}, {Float32} or {Bfloat16}");
             if (BatchNorm is not (SharedBatchNorm or PerDomainBatchNorm))
                 throw new ArgumentException($"batch norm is '{BatchNorm}'; expected {SharedBatchNorm} or {PerDomainBatchNorm}");
             RequireKnown(Setting != LabelSetting.SourceFree && objective.Stages.Any(static stage => stage.UsesTarget));
@@ -71,7 +71,7 @@ public sealed partial record RunConfig
             ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("adapters", Adapters is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
-            ("precision", Precision is not (Auto or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
+            ("precision", Precision is not (AutoPrecision or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);

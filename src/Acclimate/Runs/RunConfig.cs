@@ -16,7 +16,7 @@ namespace Acclimate.Runs;
 public sealed partial record RunConfig
 {
     private const int Format = 1;
-    private const string Auto = "auto";
+    private const string AutoPrecision = "auto";
     private const string Float32 = "float32";
     private const string Bfloat16 = "bf16";
     private const string Float64 = "float64";
@@ -110,6 +110,9 @@ public sealed partial record RunConfig
     /// </summary>
     public bool Guard { get; init; }
 
+    /// <summary>What is tried within which time, of a run that chooses by itself; none where <see cref="Method"/> says what is done. See <see cref="AutoRun"/>.</summary>
+    public AutoOptions? Auto { get; init; }
+
     /// <summary>
     /// Whether training shifts, mirrors and recolours pictures at random, each step anew. For photographs, not for digits
     /// or text, which a mirror turns into something else. Default false.
@@ -140,7 +143,7 @@ public sealed partial record RunConfig
     /// <summary>
     /// What a network computes in: <c>float32</c>, <c>bf16</c>, or <c>auto</c>, which is bf16 where the processor has it in hardware. A run's file says which it was.
     /// </summary>
-    public string Precision { get; init; } = Auto;
+    public string Precision { get; init; } = AutoPrecision;
 
     /// <summary>
     /// Whether batch norm sees both domains in one batch (<c>shared</c>) or each by itself (<c>per-domain</c>); see <see cref="TrainerOptions.JointBatch"/>.
@@ -267,5 +270,5 @@ public sealed partial record RunConfig
     public FeatureMethod FeatureMethod() => (FeatureMethod)MethodCatalog.Find(Method).Create(Options);
 
     /// <summary>The same with what depends on the machine and on the kind of method.</summary>
-    internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision != Auto ? Precision : Engine.HasBfloat16 ? Bfloat16 : Float32 };
+    internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision != AutoPrecision ? Precision : Engine.HasBfloat16 ? Bfloat16 : Float32 };
 }

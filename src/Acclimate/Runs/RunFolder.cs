@@ -26,6 +26,13 @@ public sealed record RunFolder(string Path)
     /// <summary>Where the source's own network is trained, of a run of networks that is hedged: its checkpoint and metrics.</summary>
     internal RunFolder SourceOnly => new(System.IO.Path.Combine(Path, "source-only"));
 
+    /// <summary>What was tried, of a run that chooses by itself: of each a record, and what it says of the target.</summary>
+    internal string Candidates => System.IO.Path.Combine(Path, "candidates");
+
+    /// <summary>Where one network among them is trained: its checkpoint, metrics and model.</summary>
+    /// <param name="name">What it is called.</param>
+    internal RunFolder Candidate(string name) => new(System.IO.Path.Combine(Candidates, name));
+
     /// <summary>Where the method's network is kept as it was at a step, until the run is complete.</summary>
     /// <param name="step">The step.</param>
     internal string KeptAt(long step) => System.IO.Path.Combine(Kept, System.FormattableString.Invariant($"{step}"));

@@ -114,6 +114,10 @@ public sealed record RunResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GuardReport? Guard { get; init; }
 
+    /// <summary>What was tried, of a run that chose by itself. With it, <see cref="Method"/> is what it began with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AutoReport? Auto { get; init; }
+
     /// <summary>The further tasks, of a run that learns several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TaskResult>? Tasks { get; init; }

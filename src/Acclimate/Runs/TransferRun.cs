@@ -24,6 +24,9 @@ public readonly record struct RunProgress(
 
     /// <summary>The method whose network is being trained, where a run trains several; none where it trains one.</summary>
     public string? Of { get; init; }
+
+    /// <summary>How far a run has come that chooses by itself; none between two things that it tries.</summary>
+    public AutoProgress? Auto { get; init; }
 }
 
 /// <summary>What a run is about to learn from.</summary>
@@ -98,6 +101,8 @@ public static class TransferRun
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(folder);
+        if (config.Auto is not null)
+            throw new ArgumentException($"a run that chooses by itself is started by {nameof(AutoRun)}", nameof(config));
         config.Validate();
         config = config.Settled();
         using RunData data = Read(config, progress, cancellation);
@@ -118,6 +123,8 @@ public static class TransferRun
     {
         ArgumentNullException.ThrowIfNull(folder);
         RunConfig config = folder.Open();
+        if (config.Auto is not null)
+            return AutoRun.Resume(folder, progress: progress, cancellation: cancellation, report: report);
         if (File.Exists(folder.Result))
             return RunResult.Load(folder.Result);
         config.Validate();
@@ -171,7 +178,7 @@ public static class TransferRun
     internal static Provenance ProvenanceOf(RunConfig config, IReadOnlyDictionary<string, string> options, long steps) => new(
         config.Method, options, config.Sources, config.Target, config.Seed, steps, AcclimateVersion.Text, Engine.Version);
 
-    private static RunData Read(RunConfig config, Action<RunProgress>? progress, CancellationToken cancellation)
+    internal static RunData Read(RunConfig config, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         progress?.Invoke(new RunProgress("reading"));
         Engine.Threads = config.Threads;
@@ -189,7 +196,7 @@ public static class TransferRun
     }
 
     /// <summary>Writes the report. The result is on the disk by now: whatever goes wrong here is told, and the run is complete.</summary>
-    private static void Report(RunConfig config, RunResult result, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
+    internal static void Report(RunConfig config, RunResult result, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         progress?.Invoke(new RunProgress("reporting"));
         try

@@ -12,7 +12,9 @@ internal static class RecordSection
         RunResult result = contents.Result;
         return Section(
             "How to make it again",
-            Tag("p", "On the same machine with the same versions and as many threads, this gives the same model to the bit:"),
+            Tag("p", contents.Config.Auto is null
+                ? "On the same machine with the same versions and as many threads, this gives the same model to the bit:"
+                : "This does it again. What it comes to is settled by what was tried, and how much that is depends on the time:"),
             Tag("pre", Reproduction.CommandLine(contents.Config)),
             Tag("p", Class("note"), "Paths are as they were given, from the folder in which the command was started."),
             Tag(

@@ -1,8 +1,5 @@
-using System.Diagnostics;
-using System.Globalization;
 using Acclimate.Catalog;
 using Acclimate.Features;
-using Acclimate.Features.Maps;
 using Acclimate.Selection;
 using Acclimate.Selection.Guard;
 using Acclimate.Torch;
@@ -10,31 +7,16 @@ using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
-/// <summary>What hedging a shallow run came to.</summary>
-/// <param name="Model">The source's own model and the student of the adapted side by their weights, and the method's model with none; to be disposed.</param>
-/// <param name="Target">What the hedge says of each of the run's target samples.</param>
-/// <param name="Source">What the source's own model says of them.</param>
-/// <param name="Adapted">What the adapted side says of them.</param>
-/// <param name="Report">What is told of it; without scores.</param>
-internal sealed record FeatureHedge(MixtureModel Model, Predictions Target, Predictions Source, Predictions Adapted, GuardReport Report);
-
 /// <summary>
 /// The harm guard of a shallow run: the source's own model, a pool of other ways beside the method, and what comes of them by weights that no
 /// target label decides.
 /// </summary>
 internal static class GuardedFeatureRun
 {
-    /// <summary>What the mixture's members are called beside the method's own name.</summary>
-    public const string SourceOnly = "source-only", Adapted = "adapted";
-
     private const string MethodFamily = "method";
 
     /// <summary>Of fewer samples neither cross-validation nor neighbours say anything.</summary>
     private const int Least = 20;
-
-    private const int PredictedAtOnce = 2048;
-
-    private static readonly HalfAndHalfRule Rule = new();
 
     /// <summary>Why the guard does not apply to a run; none where it does.</summary>
     public static string? WhyNot(RunConfig config, RunData data)
@@ -46,10 +28,17 @@ internal static class GuardedFeatureRun
             { Setting: LabelSetting.FewTargetLabels } => "the method knows labels of the target, which the source's own model does not",
             { Classes: not ClassSets.Same } => $"{config.Method} is for a target with other classes than the source's, of which the checks know nothing",
             _ when config.OpenSet => "the target has classes that the source lacks, of which the checks know nothing",
-            _ when data.Source.Labels!.Indices.Distinct().Count() < 2 => "the source has samples of one class only",
-            _ when Math.Min(data.Source.Count, data.Target.Count) is var fewest && fewest < Least => $"there are {fewest} samples of a domain, and the checks need {Least}",
-            _ => null,
+            _ => TooFew(data),
         };
+    }
+
+    /// <summary>Why a run's samples are too few to judge by; none where they are not.</summary>
+    public static string? TooFew(RunData data)
+    {
+        int fewest = Math.Min(data.Source.Count, data.Target.Count);
+        return data.Source.Labels!.Indices.Distinct().Count() < 2 ? "the source has samples of one class only"
+            : fewest < Least ? $"there are {fewest} samples of a domain, and the checks need {Least}"
+            : null;
     }
 
     /// <summary>Hedges a method that is fitted.</summary>
@@ -63,104 +52,25 @@ internal static class GuardedFeatureRun
     public static FeatureHedge Run(
         RunConfig config, RunData data, FeatureModel bare, Tensor said, FeatureData given, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        Stopwatch clock = Stopwatch.StartNew();
-        using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
-        int members = GuardPool.Size, checks = 3 * Rule.Validators.Count;
-        FitContext first = Context(0), second = Context(members);
-        using OriginalSamples original = OriginalSamples.Of(data, bare.Provenance.Preprocess!, first);
-        using PoolSamples some = PoolSamples.Of(original.Source, data.Source.Labels!.Indices, data.Classes.Count, original.Target, first);
-        using GuardPool pool = GuardPool.Fit(some.Pair, first);
-        Tensor rows = Places(some.TargetRows);
-        Candidate method = new(config.Method, MethodFamily, said.IndexSelect(0, rows));
-        PoolEvidence evidence = PoolEvidence.Of(pool, Rule.Validators, method, context: second);
-        Hedge hedge = new([.. pool.Candidates, method], evidence.Source, Rule.Weigh(evidence));
-
-        // Few samples are all in the pool; of many, the others are asked now.
-        bool whole = some.TargetRows.Count == data.Target.Count;
-        Tensor source = whole ? pool.Source.Target : Asked(pool.Source, original.Target, some, cancellation);
-        Tensor adapted = whole ? hedge.Adapted() : hedge.Sum(one => ReferenceEquals(one, method) ? said : Asked(one, original.Target, some, cancellation));
-        Tensor all = hedge.Mixed(source, adapted);
-
-        Tensor taught = hedge.Adapted();
-        using HedgeStudent student = HedgeStudent.Of(given.Target.IndexSelect(0, rows), taught, given.Source.IndexSelect(0, Places(some.SourceRows)), some.Pair.SourceLabels, second);
-        double agreement = hedge.Mixed(pool.Source.Target, student.HeldOut).ArgMax(1).ToArray<long>()
-            .Zip(hedge.Target().ArgMax(1).ToArray<long>(), static (a, b) => a == b ? 1.0 : 0).Average();
-        MixtureModel model = Mixture(config, data, bare, hedge, student, pool, original, some);
-        IReadOnlyList<double> total = hedge.Weights.Total(evidence.Source);
-        GuardReport report = new()
-        {
-            Hedged = true,
-            Verdict = GuardWords.Verdict(Rule, evidence, hedge.Weights),
-            Rule = Rule.Name,
-            Weights = [.. hedge.Candidates.Select((candidate, i) => new GuardWeight(candidate.Name, candidate.Family, total[i]))],
-            Evidence = [.. Rule.Validators.Select(name => EvidenceOf(name, evidence))],
-            Shift = new GuardShift(evidence.LabelShift > HalfAndHalfRule.SuspectedShift, evidence.LabelShift, evidence.Shares),
-            Agreement = agreement,
-            Notes = [.. some.Notes, .. pool.Notes, Words(pool.Choice, original)],
-            Seconds = clock.Elapsed.TotalSeconds,
-        };
-        return new FeatureHedge(model, Told(all, data.Classes), Told(source, data.Classes), Told(adapted, data.Classes), report);
-
-        static Tensor Places(IReadOnlyList<int> rows) => Tensor.From<long>([.. rows.Select(static row => (long)row)]);
-
-        FitContext Context(int done) => new()
-        {
-            Seed = config.Seed,
-            Cancellation = cancellation,
-            Progress = round => progress?.Invoke(new RunProgress("guarding", Round: new FitProgress(done + round.Round, members + checks)) { Of = "guard" }),
-        };
+        int members = GuardPool.Size, checks = 3 * FeatureGuard.Rule.Validators.Count;
+        FitContext first = Context(config, 0, members + checks, progress, cancellation), second = Context(config, members, members + checks, progress, cancellation);
+        using FeatureGuard guard = FeatureGuard.Fit(config, data, bare.Provenance.Preprocess!, first);
+        Candidate method = new(config.Method, MethodFamily, said.IndexSelect(0, guard.TargetRows()));
+        PoolEvidence evidence = PoolEvidence.Of(guard.Pool, FeatureGuard.Rule.Validators, method, context: second);
+        return guard.Hedge(evidence, [new FurtherCandidate(method, said)], given, bare.Provenance, bare, second);
     }
 
-    private static MixtureModel Mixture(
-        RunConfig config, RunData data, FeatureModel bare, Hedge hedge, HedgeStudent student, GuardPool pool, OriginalSamples original, PoolSamples some)
+    /// <summary>What fits and checks of the guard are given.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="done">How much is done before them.</param>
+    /// <param name="all">How much there is in all.</param>
+    /// <param name="progress">Hears of each.</param>
+    /// <param name="cancellation">Stops between two.</param>
+    public static FitContext Context(RunConfig config, int done, int all, Action<RunProgress>? progress, CancellationToken cancellation) => new()
     {
-        FeatureMap reduced = some.Directions is { } directions ? new AffineMap(directions.Clone().LeaveScopes()) : new IdentityMap();
-        DomainSide plain = new(original.Preprocessing, reduced);
-        FeatureModel source = new(
-            data.InputShape, plain, plain, pool.SourceClassifier(), data.Classes,
-            TransferRun.ProvenanceOf(config, new Dictionary<string, string>(), 0) with { Method = "no-adaptation", Preprocess = original.Recipe, Classifier = pool.Source.Name },
-            data.Source.Encoder, data.Source.Vocabulary);
-        FeatureModel adapted = new(
-            data.InputShape, new DomainSide(data.SourcePreprocessing, new IdentityMap()), new DomainSide(data.TargetPreprocessing, new IdentityMap()),
-            HedgeStudent.Rescaled(student.Classifier, 1), data.Classes, bare.Provenance with { Classifier = "a student of the hedge" }, data.Source.Encoder, data.Source.Vocabulary);
-        return new MixtureModel(
-            [new(SourceOnly, source, hedge.Weights.Source), new(Adapted, adapted, 1 - hedge.Weights.Source), new(config.Method, bare, 0)], bare.Provenance);
-    }
-
-    private static Tensor Asked(Candidate candidate, Tensor target, PoolSamples some, CancellationToken cancellation)
-    {
-        using TensorScope all = TensorScope.Begin();
-        List<Tensor> parts = [];
-        for (long start = 0; start < target.Size(0); start += PredictedAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using TensorScope scope = TensorScope.Begin();
-            parts.Add(scope.Keep(candidate.Predict!(some.Reduce(target.Slice(0, start, Math.Min(start + PredictedAtOnce, target.Size(0)))))));
-        }
-
-        return all.Keep(Tensor.Concatenate([.. parts]));
-    }
-
-    private static GuardEvidence EvidenceOf(string name, PoolEvidence evidence)
-    {
-        IReadOnlyList<double> said = evidence.Evidence[name];
-        return new GuardEvidence(name, ValidatorCatalog.Find(name).About.Title, Number(said[evidence.Source]), Number(said[evidence.Default]))
-        {
-            Method = evidence.Method is { } method ? Number(said[method]) : null,
-        };
-
-        static double? Number(double score) => double.IsNaN(score) ? null : score;
-    }
-
-    private static string Words(SourceChoice choice, OriginalSamples original) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"the source's own model: {choice.Base switch { SourceBase.Neighbour => "1nn", SourceBase.Svm => "svm", _ => $"logistic:C={choice.C}" }} on features by {original.Recipe}, right on {100 * choice.Accuracy:0.0} % of the source's samples in cross-validation");
-
-    private static Predictions Told(Tensor probabilities, IReadOnlyList<string> classes)
-    {
-        using TensorScope scope = TensorScope.Begin();
-        int[] indices = Array.ConvertAll(probabilities.ArgMax(1).ToArray<long>(), static index => (int)index);
-        return new Predictions(classes, indices, [.. probabilities.To(ScalarType.Float32).ToArray<float>().Chunk(classes.Count)]);
-    }
+        Seed = config.Seed,
+        Cancellation = cancellation,
+        Progress = round => progress?.Invoke(new RunProgress("guarding", Round: new FitProgress(done + round.Round, all)) { Of = "guard" }),
+    };
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Acclimate.Catalog;
-using Acclimate.Data;
 using Acclimate.Deep;
 using Acclimate.Training;
 
@@ -86,49 +85,22 @@ internal static class GuardedNetworkRun
         RunConfig config, RunData data, RunFolder folder, NetworkTraining source, NetworkTraining adapted, IReadOnlyList<long> kept, IReadOnlyList<NetworkModel> earlier,
         CancellationToken cancellation)
     {
-        (string Name, NetworkModel Model)[] candidates =
-        [
-            (SourceOnly, source.Model),
-            .. kept.Zip(earlier, (step, model) => (string.Create(CultureInfo.InvariantCulture, $"{config.Method}-{step}"), model)),
-            (config.Method, adapted.Model),
-        ];
-        Predictions[] said = [.. candidates.Select(candidate => candidate.Model.Predict(data.Target, cancellation))];
-        Predictions mean = Mean(said[1..]);
         using EvidenceSpace space = EvidenceSpace.Of(config, data, source.Model, cancellation);
-        NetworkHedge hedge = NetworkHedge.Of(space, [.. candidates.Select((candidate, i) => (candidate.Name, i == 0 ? SourceOnly : config.Method, said[i]))], mean, config.Seed);
-
-        // The networks stay their trainings': the mixture, which would free them, is not disposed.
-        double rest = (1 - hedge.SourceWeight) / (candidates.Length - 1);
-        MixtureModel model = new(
-            [.. candidates.Select((candidate, i) => new MixtureMember(candidate.Name, candidate.Model, i == 0 ? hedge.SourceWeight : rest))],
-            TransferRun.ProvenanceOf(config, adapted.Options, adapted.Steps));
-        model.Save(folder.Model);
-        using (Domain target = model.Open(config.Target))
-            ToLabel.Write(folder, model, SourceOnly, target, said[0], mean, config.Seed);
-
-        (Score Score, long[][] Confusion)? honest = Scored(model);
+        NetworkMixture mixture = NetworkMixture.Save(
+            config, data, folder, space, source.Model,
+            [.. kept.Zip(earlier, (step, model) => new MixtureCandidate(string.Create(CultureInfo.InvariantCulture, $"{config.Method}-{step}"), config.Method, model)), new(config.Method, config.Method, adapted.Model)],
+            TransferRun.ProvenanceOf(config, adapted.Options, adapted.Steps), cancellation);
         string steps = string.Join(", ", kept.Append(adapted.Steps).Select(static step => step.ToString(CultureInfo.InvariantCulture)));
-        return TransferRun.ResultOf(config, data, adapted.Options, source.Seconds + adapted.Seconds, honest) with
+        return TransferRun.ResultOf(config, data, adapted.Options, source.Seconds + adapted.Seconds, mixture.Honest) with
         {
             Protocol = $"a mixture of the source's own network and the method's at step{(kept.Count == 0 ? string.Empty : "s")} {steps}; no target label was used in training, in choosing or in weighing; labels given for scoring only",
             Steps = adapted.Steps,
             Oracle = NetworkRun.OracleOf(adapted),
-            Guard = hedge.Report(candidates.Select((candidate, i) => new GuardWeight(candidate.Name, i == 0 ? SourceOnly : config.Method, i == 0 ? hedge.SourceWeight : rest)), space.Words) with
+            Guard = mixture.Report with
             {
-                Source = Scored(source.Model)?.Score,
-                Bare = Scored(adapted.Model)?.Score,
+                Bare = data.Scoring is null ? null : TransferRun.Evaluate(adapted.Model, data.Scoring, cancellation).Score,
                 Seconds = source.Seconds,
             },
         };
-
-        (Score Score, long[][] Confusion)? Scored(TransferModel of) => data.Scoring is null ? null : TransferRun.Evaluate(of, data.Scoring, cancellation);
-    }
-
-    /// <summary>The mean of what several models say.</summary>
-    private static Predictions Mean(Predictions[] said)
-    {
-        float[][] rows = [.. Enumerable.Range(0, said[0].Probabilities.Count)
-            .Select(i => Enumerable.Range(0, said[0].Classes.Count).Select(k => (float)said.Average(one => (double)one.Probabilities[i][k])).ToArray())];
-        return new Predictions(said[0].Classes, [.. rows.Select(static row => Array.IndexOf(row, row.Max()))], rows);
     }
 }

@@ -19,19 +19,21 @@ internal sealed class NetworkHedge
     /// </summary>
     private static readonly string[] Checks = ["knn", "silhouette", "rev-fix", "rev-raw"];
 
-    private readonly IReadOnlyList<GuardEvidence> evidence;
     private readonly GuardShift shift;
 
     private NetworkHedge(IReadOnlyList<GuardEvidence> evidence, GuardShift shift)
     {
-        this.evidence = evidence;
+        Evidence = evidence;
         this.shift = shift;
     }
 
     /// <summary>What the source's own network weighs.</summary>
     public double SourceWeight => Preferring >= HalfAndHalfRule.Needed && !shift.Suspected ? HalfAndHalfRule.Low : HalfAndHalfRule.High;
 
-    private int Preferring => evidence.Count(static one => one.PrefersAdapted);
+    /// <summary>What each check says.</summary>
+    public IReadOnlyList<GuardEvidence> Evidence { get; }
+
+    private int Preferring => Evidence.Count(static one => one.PrefersAdapted);
 
     /// <summary>Judges the mean of the method's networks beside the source's.</summary>
     /// <param name="space">Where.</param>
@@ -43,11 +45,9 @@ internal sealed class NetworkHedge
         using TensorScope scope = TensorScope.Begin();
         Candidate[] pool = [.. candidates.Select(candidate => new Candidate(candidate.Name, candidate.Family, Rows(candidate.Said, space.TargetRows)))];
         Candidate mean = new($"mean of {candidates[^1].Family}", candidates[^1].Family, Rows(adapted, space.TargetRows));
-        GuardEvidence[] evidence = [.. Checks.Select(ValidatorCatalog.Find).Select(check => new GuardEvidence(
-            check.About.Name, check.About.Title, Number(check.Create().Score(space.Pair, pool[0], pool)), Number(check.Create().Score(space.Pair, mean, pool))))];
+        GuardEvidence[] evidence = [.. Checks.Select(ValidatorCatalog.Find).Select(check => GuardEvidence.Of(
+            check.About, check.Create().Score(space.Pair, pool[0], pool), check.Create().Score(space.Pair, mean, pool)))];
         return new NetworkHedge(evidence, ShiftOf(space.Pair, seed));
-
-        static double? Number(double score) => double.IsNaN(score) ? null : score;
     }
 
     /// <summary>What is told of it.</summary>
@@ -61,7 +61,7 @@ internal sealed class NetworkHedge
             $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares seem to differ" : string.Empty)}. Not verified by target labels"),
         Rule = Rule,
         Weights = [.. weights],
-        Evidence = evidence,
+        Evidence = Evidence,
         Shift = shift,
         Notes = [$"judged in {space}"],
     };

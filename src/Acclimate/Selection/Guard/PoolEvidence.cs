@@ -73,6 +73,24 @@ public sealed record PoolEvidence(
         };
     }
 
+    /// <summary>The same with one more candidate beside the pool, which was judged apart.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="family">What it has in common with others.</param>
+    /// <param name="said">What each check says of it; NaN where it can't.</param>
+    /// <exception cref="ArgumentException">There is a candidate of that name.</exception>
+    public PoolEvidence With(string name, string family, Func<string, double> said)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        if (Names.Contains(name))
+            throw new ArgumentException($"there is a candidate '{name}' already", nameof(name));
+        return this with
+        {
+            Names = [.. Names, name],
+            Families = [.. Families, family],
+            Evidence = Evidence.ToDictionary(static one => one.Key, one => (IReadOnlyList<double>)[.. one.Value, said(one.Key)]),
+        };
+    }
+
     /// <summary>The target's class shares as estimated from the source's own model; empty where nobody asked.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [];
 }

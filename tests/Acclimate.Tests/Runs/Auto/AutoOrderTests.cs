@@ -1,0 +1,59 @@
+using Acclimate.Catalog;
+using Acclimate.Runs;
+using Acclimate.Selection.Experience;
+
+namespace Acclimate.Tests.Runs.Auto;
+
+public sealed class AutoOrderTests
+{
+    private static readonly PairStatistics Pair = Statistics(0);
+
+    private static IReadOnlyList<MethodEntry> Wanted => new AutoOptions().Wanted(shallow: true);
+
+    [Fact]
+    public void Of_NoExperience_IsTheBuiltInOrder()
+    {
+        string[] order = Names([]);
+
+        Assert.Equal(["balanced-self-training", "label-propagation", "jda"], order[..3]);
+        Assert.Equal(Wanted.Select(static method => method.About.Name).Order(StringComparer.Ordinal), order.Order(StringComparer.Ordinal));
+        Assert.True(Array.IndexOf(order, "tca") < Array.IndexOf(order, "scl") && Array.IndexOf(order, "scl") < Array.IndexOf(order, "coral"));
+        Assert.DoesNotContain("pca", order);
+        Assert.DoesNotContain("drs", order);
+        string[] deep = [.. AutoOrder.Of(new AutoOptions().Wanted(shallow: false), Pair, []).Methods.Select(static one => one.Method.About.Name)];
+        Assert.Equal("dsan", deep[0]);
+        Assert.DoesNotContain("osbp", deep);
+        Assert.DoesNotContain("shot", deep);
+    }
+
+    [Fact]
+    public void Of_GainsOfThreePairs_GoFirstOrLast()
+    {
+        Experience[] known = [.. Enumerable.Range(0, 3).SelectMany(static i => (Experience[])[Gain("coral", i, 9), Gain("jda", i, -9)])];
+
+        AutoOrder order = AutoOrder.Of(Wanted, Pair, known);
+        string[] names = [.. order.Methods.Select(static one => one.Method.About.Name)];
+
+        Assert.Equal("coral", names[0]);
+        Assert.Equal("jda", names[^1]);
+        Assert.Equal(["balanced-self-training", "label-propagation", "bda"], names[1..4]);
+        Assert.Contains("experience of 3 pairs", order.Methods[0].Why, StringComparison.Ordinal);
+        Assert.Equal(Names([]), Names([Gain("coral", 0, 9), Gain("coral", 1, 9)]));
+        Assert.Equal(Names([]), Names([.. known.Select(static one => one with { Gain = null })]));
+    }
+
+    private static string[] Names(Experience[] experiences) => [.. AutoOrder.Of(Wanted, Pair, experiences).Methods.Select(static one => one.Method.About.Name)];
+
+    private static Experience Gain(string method, int pair, double gain) => new()
+    {
+        At = DateTimeOffset.UnixEpoch,
+        Source = $"source-{pair}",
+        Target = $"target-{pair}",
+        Statistics = Statistics(pair),
+        Method = method,
+        Gain = gain,
+        Acclimate = "0.1.0",
+    };
+
+    private static PairStatistics Statistics(int pair) => new(100 + pair, 100, 10, 3, 1 + (0.1 * pair), 0.1, 0.5, 0.8, 0.7, 0.9, 0.2);
+}
