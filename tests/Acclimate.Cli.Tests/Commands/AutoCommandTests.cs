@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Acclimate.Cli.Commands;
 using Acclimate.Cli.Rendering;
-using Acclimate.Runs;
 
 namespace Acclimate.Cli.Tests.Commands;
 

@@ -71,7 +71,7 @@ internal static class AutoNetworkRun
                     Bare(config, name), data, folder.Candidate(name), null, step => progress?.Invoke(step with { Of = name, Facts = null }), null, token);
                 training.Model.Save(folder.Candidate(name).Model);
                 Predictions said = training.Model.Predict(data.Target, token);
-                return new Judged(NetworkHedge.Of(space, [(SourceOnly, SourceOnly, ofSource), (name, name, said)], said, config.Seed).Evidence, null);
+                return new JudgedTrial(NetworkHedge.Of(space, [(SourceOnly, SourceOnly, ofSource), (name, name, said)], said, config.Seed).Evidence, null);
             });
         }
 

@@ -15,7 +15,7 @@ internal sealed record AutoAttempt(string Name, string Method, string Family, IR
 /// <summary>What a trial came to.</summary>
 /// <param name="Evidence">What the checks say of the source's own model and of it.</param>
 /// <param name="Said">What it says of the target's samples, where the store is to keep that; it stays the caller's.</param>
-internal readonly record struct Judged(IReadOnlyList<GuardEvidence> Evidence, Tensor? Said);
+internal readonly record struct JudgedTrial(IReadOnlyList<GuardEvidence> Evidence, Tensor? Said);
 
 /// <summary>Tries one thing after another while there is time; what throws, or takes longer than there is time, is noted and passed over.</summary>
 /// <param name="clock">The time.</param>
@@ -35,7 +35,7 @@ internal sealed class AutoTrials(AutoClock clock, TrialStore store, Action<RunPr
     /// <param name="attempt">What.</param>
     /// <param name="fit">Fits and judges it; its tensors are freed here.</param>
     /// <exception cref="IOException">What was found can't be written.</exception>
-    public void Try(AutoAttempt attempt, Func<CancellationToken, Judged> fit)
+    public void Try(AutoAttempt attempt, Func<CancellationToken, JudgedTrial> fit)
     {
         if (store.Find(attempt.Name) is { } before)
         {
@@ -64,12 +64,12 @@ internal sealed class AutoTrials(AutoClock clock, TrialStore store, Action<RunPr
         Tell(attempt, trial);
     }
 
-    private (AutoTrial Trial, Tensor? Said) Fit(AutoAttempt attempt, Func<CancellationToken, Judged> fit)
+    private (AutoTrial Trial, Tensor? Said) Fit(AutoAttempt attempt, Func<CancellationToken, JudgedTrial> fit)
     {
         using CancellationTokenSource deadline = clock.Deadline();
         try
         {
-            Judged judged = fit(deadline.Token);
+            JudgedTrial judged = fit(deadline.Token);
             AutoTrial trial = Outcome(attempt, TrialOutcome.NotAdmitted) with { Evidence = judged.Evidence };
             return (trial.Preferring >= HalfAndHalfRule.Needed ? trial with { Outcome = TrialOutcome.Admitted } : trial, judged.Said);
         }
@@ -123,6 +123,8 @@ internal sealed class AutoTrials(AutoClock clock, TrialStore store, Action<RunPr
     private string Verdict(string beside)
     {
         int judged = all.Count(static trial => trial.IsJudged), failed = Count(TrialOutcome.Failed), left = Count(TrialOutcome.OutOfTime), admitted = Admitted.Count;
+        if (judged + failed == 0)
+            return $"Nothing was tried beside {beside}, which took {Numbers.Duration(clock.Spent)}: {(clock.Interrupted ? "the run was interrupted" : $"there was no time for {left}")}.";
         string text = $"Tried {judged + failed} in {Numbers.Duration(clock.Spent)}, beside {beside}";
         text += admitted == 0
             ? $": none has a part in the answer, since fewer than {HalfAndHalfRule.Needed} checks without labels prefer it to the source's own model"

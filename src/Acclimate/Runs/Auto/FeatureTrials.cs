@@ -43,7 +43,7 @@ internal sealed class FeatureTrials : IDisposable
     /// <summary>Fits a method, and judges it.</summary>
     /// <param name="attempt">What.</param>
     /// <param name="cancellation">Stops between rounds and between checks.</param>
-    public Judged Fit(AutoAttempt attempt, CancellationToken cancellation)
+    public JudgedTrial Fit(AutoAttempt attempt, CancellationToken cancellation)
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureMethod method = (FeatureMethod)MethodCatalog.Find(attempt.Method).Create(attempt.Options);
@@ -55,12 +55,12 @@ internal sealed class FeatureTrials : IDisposable
         Candidate candidate = new(attempt.Name, attempt.Family, ofPool) { Predict = x => trained.Probabilities(fitted.Target.Apply(x)) };
         GuardEvidence[] evidence = [.. FeatureGuard.Rule.Validators.Select(name => Judge(name, candidate, cancellation))];
         if (seen.TargetRows.Count == given.TargetCount)
-            return new Judged(evidence, scope.Keep(ofPool.Clone()));
+            return new JudgedTrial(evidence, scope.Keep(ofPool.Clone()));
 
         // What was decided of the samples that it was fitted on stays; the others are asked now.
         Tensor all = FeatureGuard.Asked(candidate, given.Target, seen, cancellation);
         Torch.Native.Operator.Get("aten::index_copy_").Run(all, 0L, guard.TargetRows(), ofPool);
-        return new Judged(evidence, scope.Keep(all));
+        return new JudgedTrial(evidence, scope.Keep(all));
     }
 
     /// <summary>A trial as a candidate beside the pool.</summary>

@@ -61,11 +61,13 @@ public sealed class AutoTrialsTests : IDisposable
     [Fact]
     public void Try_TheTimeIsOverMeanwhile_IsStoppedAndTriedAgainLater()
     {
-        AutoTrials trials = new(Clock(0.05), Store, null), later = new(Clock(600), Store, null);
+        AutoClock clock = Clock(0.05);
+        AutoTrials trials = new(clock, Store, null), later = new(Clock(600), Store, null);
 
-        trials.Try(Attempt("jda"), static token =>
+        trials.Try(Attempt("jda"), token =>
         {
             token.WaitHandle.WaitOne();
+            SpinWait.SpinUntil(() => clock.IsOver);
             token.ThrowIfCancellationRequested();
             return Says(6);
         });
@@ -90,5 +92,5 @@ public sealed class AutoTrialsTests : IDisposable
     private static AutoAttempt Attempt(string name, string family = "any") => new(name, name, family, new Dictionary<string, string>(), "the test");
 
     /// <summary>Six checks, of which so many prefer the candidate.</summary>
-    private static Judged Says(int preferring) => new([.. Enumerable.Range(0, 6).Select(i => new GuardEvidence($"check-{i}", "Check", 0.5, i < preferring ? 0.6 : 0.4))], null);
+    private static JudgedTrial Says(int preferring) => new([.. Enumerable.Range(0, 6).Select(i => new GuardEvidence($"check-{i}", "Check", 0.5, i < preferring ? 0.6 : 0.4))], null);
 }
