@@ -77,14 +77,20 @@ internal static class AutoFeatureRun
     {
         AutoTrial[] best = [.. trials.Where(static trial => trial.IsJudged && MethodCatalog.Find(trial.Method).Options.Any(static option => option.Range is not null))
             .OrderByDescending(static trial => trial.Preferring).Take(Refined)];
+        HashSet<string> seen = [];
         for (int draw = 1; draw <= Draws; draw++)
         {
             foreach (AutoTrial trial in best)
             {
                 MethodEntry method = MethodCatalog.Find(trial.Method);
                 using Generator generator = new(Generator.Derive(seed, [DrawOptions, draw, .. trial.Method.Select(static letter => (long)letter)]));
+                IReadOnlyDictionary<string, string> options = method.Draw(generator);
+
+                // Of few choices, some are drawn again.
+                if (!seen.Add($"{trial.Method} {string.Join(' ', options)}"))
+                    continue;
                 yield return new AutoAttempt(
-                    string.Create(CultureInfo.InvariantCulture, $"{trial.Method}-draw-{draw}"), trial.Method, trial.Family, method.Draw(generator),
+                    string.Create(CultureInfo.InvariantCulture, $"{trial.Method}-draw-{draw}"), trial.Method, trial.Family, options,
                     $"drawn from its search ranges: {trial.Preferring} checks prefer its defaults");
             }
         }
