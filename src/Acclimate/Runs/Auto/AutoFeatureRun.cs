@@ -22,6 +22,8 @@ internal static class AutoFeatureRun
 
     private const long DrawOptions = 9401;
 
+    private const string Kernel = "kernel";
+
     public static RunResult Run(
         RunConfig config, RunData data, RunFolder folder, IReadOnlyList<Experience> experiences, AutoClock clock, Action<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -72,6 +74,13 @@ internal static class AutoFeatureRun
         void Try(AutoAttempt attempt) => trials.Try(attempt, token => fits.Fit(attempt, token));
     }
 
+    /// <summary>
+    /// Kernels stay as they are by default: a Gaussian one whose width was drawn at random may make every sample its own direction, and such an
+    /// eigenproblem takes memory without end.
+    /// </summary>
+    private static bool IsOfKernel(MethodEntry method, string option) =>
+        option == Kernel || method.Options.Any(one => one.Name == option && one.When?.StartsWith($"{Kernel}=", StringComparison.Ordinal) == true);
+
     /// <summary>Options by chance for the methods that most checks prefer, in turns; the first tried of equals first.</summary>
     private static IEnumerable<AutoAttempt> Refinements(IReadOnlyList<AutoTrial> trials, long seed)
     {
@@ -84,7 +93,7 @@ internal static class AutoFeatureRun
             {
                 MethodEntry method = MethodCatalog.Find(trial.Method);
                 using Generator generator = new(Generator.Derive(seed, [DrawOptions, draw, .. trial.Method.Select(static letter => (long)letter)]));
-                IReadOnlyDictionary<string, string> options = method.Draw(generator);
+                Dictionary<string, string> options = method.Draw(generator).Where(option => !IsOfKernel(method, option.Key)).ToDictionary();
 
                 // Of few choices, some are drawn again.
                 if (!seen.Add($"{trial.Method} {string.Join(' ', options)}"))
