@@ -32,7 +32,7 @@ foreach (HonestPair pair in HonestPairs.All)
     Predictions own = Said(new NoAdaptation(), data, source.Labels.Classes);
     foreach (string method in methods)
     {
-        Predictions adapted = Said((FeatureMethod)MethodCatalog.Find(method).Create([]), data, source.Labels.Classes);
+        Predictions adapted = Said((FeatureMethod)MethodCatalog.Find(method).Create(new Dictionary<string, string>()), data, source.Labels.Classes);
         all.Add(Compare(pair.Suite, own, adapted, truth));
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pair.Suite} {pair.Name} {method}: {100 * all[^1].Difference:+0.0;-0.0} points, {100 * all[^1].Rate:0.0} % disagree, right with 40 labels {all[^1].Right[2]:0.000}"));
     }
