@@ -90,7 +90,7 @@ internal static class RunReport
             Prose.Hang(screen.Out, string.Empty, guard.Verdict + (guard.Verdict.EndsWith('.') ? string.Empty : "."));
             if (File.Exists(folder.Labels))
             {
-                screen.Out.WriteLine($"A few labels decide: fill in {folder.Labels}, where the two models disagree, then");
+                screen.Out.WriteLine("A few labels decide: fill in those of samples on which the two disagree, then");
                 screen.Out.WriteLine($"  acclimate verify {folder.Path} --labels {folder.Labels}");
             }
         }

@@ -60,7 +60,7 @@ internal static class FeatureRun
         {
             if (config.Guard && notHedged is null)
             {
-                hedge = GuardedFeatureRun.Run(config, data, bare, Said(fitted, bare, samples), samples.Target, progress, cancellation);
+                hedge = GuardedFeatureRun.Run(config, data, bare, Said(fitted, bare, samples), samples, progress, cancellation);
                 model = hedge.Model;
             }
 

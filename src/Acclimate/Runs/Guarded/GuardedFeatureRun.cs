@@ -57,11 +57,11 @@ internal static class GuardedFeatureRun
     /// <param name="data">Its domains.</param>
     /// <param name="bare">The method's model; the hedge's model owns it from here on.</param>
     /// <param name="said">What the method says of the run's target samples: [n_t, C].</param>
-    /// <param name="target">The target's samples as the method was given them: [n_t, d].</param>
+    /// <param name="given">Both domains' samples as the method was given them.</param>
     /// <param name="progress">Hears of every member of the pool.</param>
     /// <param name="cancellation">Stops between two members.</param>
     public static FeatureHedge Run(
-        RunConfig config, RunData data, FeatureModel bare, Tensor said, Tensor target, Action<RunProgress>? progress, CancellationToken cancellation)
+        RunConfig config, RunData data, FeatureModel bare, Tensor said, FeatureData given, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
         using NoGrad noGrad = NoGrad.Begin();
@@ -71,7 +71,7 @@ internal static class GuardedFeatureRun
         using OriginalSamples original = OriginalSamples.Of(data, bare.Provenance.Preprocess!, first);
         using PoolSamples some = PoolSamples.Of(original.Source, data.Source.Labels!.Indices, data.Classes.Count, original.Target, first);
         using GuardPool pool = GuardPool.Fit(some.Pair, first);
-        Tensor rows = Tensor.From<long>([.. some.TargetRows.Select(static row => (long)row)]);
+        Tensor rows = Places(some.TargetRows);
         Candidate method = new(config.Method, MethodFamily, said.IndexSelect(0, rows));
         PoolEvidence evidence = PoolEvidence.Of(pool, Rule.Validators, method, context: second);
         Hedge hedge = new([.. pool.Candidates, method], evidence.Source, Rule.Weigh(evidence));
@@ -83,7 +83,7 @@ internal static class GuardedFeatureRun
         Tensor all = hedge.Mixed(source, adapted);
 
         Tensor taught = hedge.Adapted();
-        using HedgeStudent student = HedgeStudent.Of(target.IndexSelect(0, rows), taught, second);
+        using HedgeStudent student = HedgeStudent.Of(given.Target.IndexSelect(0, rows), taught, given.Source.IndexSelect(0, Places(some.SourceRows)), some.Pair.SourceLabels, second);
         double agreement = hedge.Mixed(pool.Source.Target, student.HeldOut).ArgMax(1).ToArray<long>()
             .Zip(hedge.Target().ArgMax(1).ToArray<long>(), static (a, b) => a == b ? 1.0 : 0).Average();
         MixtureModel model = Mixture(config, data, bare, hedge, student, pool, original, some);
@@ -101,6 +101,8 @@ internal static class GuardedFeatureRun
             Seconds = clock.Elapsed.TotalSeconds,
         };
         return new FeatureHedge(model, Told(all, data.Classes), Told(source, data.Classes), Told(adapted, data.Classes), report);
+
+        static Tensor Places(IReadOnlyList<int> rows) => Tensor.From<long>([.. rows.Select(static row => (long)row)]);
 
         FitContext Context(int done) => new()
         {

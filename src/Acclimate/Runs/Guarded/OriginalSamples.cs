@@ -7,8 +7,8 @@ namespace Acclimate.Runs;
 
 /// <summary>
 /// A shallow run's samples as the source's own model sees them: nothing that was measured on the target, such as its means and
-/// deviations, is in them. Where the run standardises each domain by itself, features stay as they are, or are standardised by the source, if
-/// cross-validation on the source is better by more than its standard error so.
+/// deviations, is in them. Where the run standardises each domain by itself, features stay as they are, or are standardised by the source where
+/// cross-validation on the source says that they need it: features of several units do, and counts, words and pixels are the worse for it on another domain.
 /// </summary>
 /// <param name="Recipe">The steps.</param>
 /// <param name="Preprocessing">What is done to samples of either domain.</param>
@@ -17,6 +17,9 @@ namespace Acclimate.Runs;
 internal sealed record OriginalSamples(string Recipe, Preprocessing Preprocessing, Tensor Source, Tensor Target) : IDisposable
 {
     private const string PerDomain = "zscore", BySource = "zscore-source";
+
+    /// <summary>By how much cross-validation must be better to standardise by the source, as a share of the samples.</summary>
+    private const double Needed = 0.05;
 
     /// <summary>Reads them.</summary>
     /// <param name="data">The run's domains.</param>
@@ -30,8 +33,7 @@ internal sealed record OriginalSamples(string Recipe, Preprocessing Preprocessin
         if (!steps.Contains(PerDomain))
             return plain;
         OriginalSamples standardised = Read([.. steps.Select(static step => step == PerDomain ? BySource : step)]);
-        double one = Accuracy(plain), other = Accuracy(standardised);
-        bool better = other > one + Math.Sqrt(one * (1 - one) / data.Source.Count);
+        bool better = Accuracy(standardised) > Accuracy(plain) + Needed;
         (better ? plain : standardised).Dispose();
         return better ? standardised : plain;
 

@@ -6,8 +6,8 @@ namespace Acclimate.Selection.Guard;
 
 /// <summary>
 /// One classifier that stands for several: it learns from what they together say of the target's samples. Logistic regression that
-/// learns their probabilities, with C of 1, 10 or 100, or five nearest neighbours among their labels: whichever agrees with them more often on samples
-/// that it was not trained on.
+/// learns their probabilities, with C of 1, 10 or 100, from these samples alone or from the labelled source's too; or five nearest neighbours among their labels:
+/// whichever agrees with them more often on samples that it was not trained on.
 /// </summary>
 /// <param name="Classifier">The student; to be disposed.</param>
 /// <param name="HeldOut">What it said of each sample while it had not seen it: [n, C]; owned here.</param>
@@ -18,29 +18,33 @@ internal sealed record HedgeStudent(FittedClassifier Classifier, Tensor HeldOut)
     private const double Precision = 1e-4;
     private const long DrawFolds = 9301;
 
-    private static readonly double[] Grid = [1, 10, 100];
+    /// <summary>Ways of learning: C, none being neighbours, and whether the source's samples are learnt from too.</summary>
+    private static readonly (double? C, bool WithSource)[] Ways = [(1, false), (10, false), (100, false), (1, true), (10, true), (null, false)];
 
     /// <summary>Teaches it.</summary>
-    /// <param name="samples">[n, d], float64.</param>
-    /// <param name="taught">What the several say: [n, C]; rows sum to 1.</param>
+    /// <param name="samples">The target's: [n, d], float64.</param>
+    /// <param name="taught">What the several say of them: [n, C]; rows sum to 1.</param>
+    /// <param name="source">The source's samples in the same space: [m, d].</param>
+    /// <param name="sourceLabels">The class of each.</param>
     /// <param name="context">Seed and cancellation.</param>
-    public static HedgeStudent Of(Tensor samples, Tensor taught, FitContext context)
+    public static HedgeStudent Of(Tensor samples, Tensor taught, Tensor source, IEnumerable<int> sourceLabels, FitContext context)
     {
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         double f = PairSpaces.ScaleOf(samples);
         Tensor x = samples * f;
+        (Tensor Samples, Tensor Taught) beside = (source * f, Tensor.From<long>([.. sourceLabels.Select(static label => (long)label)]).OneHot(taught.Size(1)).To(ScalarType.Float64));
         long[] labels = taught.ArgMax(1).ToArray<long>();
-        (double? C, double Agreed, Tensor? Said) best = default;
-        foreach (double? c in (double?[])[.. Grid, null])
+        ((double? C, bool WithSource) Way, double Agreed, Tensor? Said) best = default;
+        foreach ((double? C, bool WithSource) way in Ways)
         {
-            Tensor said = HeldOutBy(c, x, taught, context);
+            Tensor said = HeldOutBy(way.C, x, taught, way.WithSource ? beside : null, context);
             double agreed = said.ArgMax(1).ToArray<long>().Zip(labels, static (a, b) => a == b ? 1.0 : 0).Average();
             if (best.Said is null || agreed > best.Agreed)
-                best = (c, agreed, said);
+                best = (way, agreed, said);
         }
 
-        using FittedClassifier fitted = Fit(best.C, x, taught);
+        using FittedClassifier fitted = Fit(best.Way.C, x, taught, best.Way.WithSource ? beside : null);
         return new HedgeStudent(Rescaled(fitted, f), best.Said!.LeaveScopes());
     }
 
@@ -68,7 +72,7 @@ internal sealed record HedgeStudent(FittedClassifier Classifier, Tensor HeldOut)
         HeldOut.Dispose();
     }
 
-    private static Tensor HeldOutBy(double? c, Tensor x, Tensor taught, FitContext context)
+    private static Tensor HeldOutBy(double? c, Tensor x, Tensor taught, (Tensor Samples, Tensor Taught)? beside, FitContext context)
     {
         using TensorScope scope = TensorScope.Begin();
         using Generator generator = context.Draw(DrawFolds);
@@ -78,14 +82,20 @@ internal sealed record HedgeStudent(FittedClassifier Classifier, Tensor HeldOut)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             Tensor inside = Tensor.From(drawn.Where((_, i) => i % Folds == fold).ToArray()), outside = Tensor.From(drawn.Where((_, i) => i % Folds != fold).ToArray());
-            using FittedClassifier fitted = Fit(c, x.IndexSelect(0, outside), taught.IndexSelect(0, outside));
+            using FittedClassifier fitted = Fit(c, x.IndexSelect(0, outside), taught.IndexSelect(0, outside), beside);
             Torch.Native.Operator.Get("aten::index_copy_").Run(said, 0L, inside, fitted.Probabilities(x.IndexSelect(0, inside)));
         }
 
         return scope.Keep(said);
     }
 
-    private static FittedClassifier Fit(double? c, Tensor x, Tensor taught) => c is { } given
-        ? new LogisticRegression { C = given, Precision = Precision }.FitProbabilities(x, taught)
-        : new NearestNeighbours { Neighbours = Neighbours }.Fit(x, Array.ConvertAll(taught.ArgMax(1).ToArray<long>(), static label => (int)label), (int)taught.Size(1));
+    private static FittedClassifier Fit(double? c, Tensor x, Tensor taught, (Tensor Samples, Tensor Taught)? beside)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        if (beside is var (samples, labels))
+            (x, taught) = (Tensor.Concatenate([x, samples]), Tensor.Concatenate([taught, labels]));
+        return c is { } given
+            ? new LogisticRegression { C = given, Precision = Precision }.FitProbabilities(x, taught)
+            : new NearestNeighbours { Neighbours = Neighbours }.Fit(x, Array.ConvertAll(taught.ArgMax(1).ToArray<long>(), static label => (int)label), (int)taught.Size(1));
+    }
 }

@@ -15,9 +15,10 @@ public sealed class PoolSamples : IDisposable
 
     private readonly Tensor? directions;
 
-    private PoolSamples(LabelFreePair pair, int[] targetRows, Tensor? directions, IReadOnlyList<string> notes)
+    private PoolSamples(LabelFreePair pair, int[] sourceRows, int[] targetRows, Tensor? directions, IReadOnlyList<string> notes)
     {
         Pair = pair;
+        SourceRows = sourceRows;
         TargetRows = targetRows;
         Notes = notes;
         this.directions = directions;
@@ -25,6 +26,9 @@ public sealed class PoolSamples : IDisposable
 
     /// <summary>The pair that is left; its tensors are owned here.</summary>
     public LabelFreePair Pair { get; }
+
+    /// <summary>Which of the source's samples are in it, ascending.</summary>
+    public IReadOnlyList<int> SourceRows { get; }
 
     /// <summary>Which of the target's samples are in it, ascending.</summary>
     public IReadOnlyList<int> TargetRows { get; }
@@ -70,7 +74,7 @@ public sealed class PoolSamples : IDisposable
         }
 
         LabelFreePair pair = new(x.LeaveScopes(), [.. sourceRows.Select(row => labels[row])], classes, y.LeaveScopes());
-        return new PoolSamples(pair, targetRows, directions?.LeaveScopes(), notes);
+        return new PoolSamples(pair, sourceRows, targetRows, directions?.LeaveScopes(), notes);
     }
 
     /// <summary>Further samples as the pair has them.</summary>

@@ -44,8 +44,11 @@ public sealed class HedgeTests
         // The shift of class shares is 0.4; estimates of it by a good classifier of 300 samples vary by some hundredths.
         Assert.InRange(evidence.LabelShift, 0.3, 0.5);
         Assert.Equal(HalfAndHalfRule.High, hedge.Weights.Source);
-        Assert.True(adapted < source - 0.03, $"adapting was to hurt: {adapted} beside {source}");
-        Assert.True(hedged >= source - 0.015, $"the hedge gets {hedged}, the source's own model {source}, the default {adapted}");
+        Assert.True(adapted < source - 0.1, $"adapting was to hurt: {adapted} beside {source}");
+
+        // Half the weight is the source's, and so is a part of the other half: what is lost are samples near the border, a point or so, which for 300 samples has a
+        // standard error of 0.7 points.
+        Assert.True(hedged >= source - 0.025, $"the hedge gets {hedged}, the source's own model {source}, the default {adapted}");
 
         Tensor Samples(int[] labels)
         {
@@ -65,7 +68,7 @@ public sealed class HedgeTests
         int[] truth = ToyFeatures.Classes(90);
         Tensor said = hedge.Target();
 
-        using HedgeStudent student = HedgeStudent.Of(data.Target, said, new FitContext());
+        using HedgeStudent student = HedgeStudent.Of(data.Target, said, data.Source, data.SourceLabels, new FitContext());
         int[] learnt = student.Classifier.Predict(data.Target);
 
         Assert.True(Accuracy(said, truth) >= Accuracy(pool.Source.Target, truth), $"{Accuracy(said, truth)} beside {Accuracy(pool.Source.Target, truth)}");
