@@ -54,7 +54,7 @@ internal static class GuardedNetworkRun
         long before = Checkpoint.StepsDone(folder.SourceOnly.Checkpoint) + Checkpoint.StepsDone(folder.Checkpoint);
         using NetworkTraining source = NetworkTraining.Run(
             config with { Method = SourceOnly, Options = [], Guard = false }, data, folder.SourceOnly, null,
-            step => progress?.Invoke(step with { Of = SourceOnly, Facts = step.Facts is { Network: { } network } facts ? facts with { Network = network with { StepsDone = before } } : null }),
+            step => progress?.Invoke(step with { Of = SourceOnly, Facts = step.Facts is { Network: { } network } facts ? facts with { Network = network with { StepsDone = before, Hedged = true } } : null }),
             null, cancellation);
         IReadOnlyList<long> kept = [];
         using NetworkTraining adapted = NetworkTraining.Run(
