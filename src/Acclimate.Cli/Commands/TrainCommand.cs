@@ -4,6 +4,7 @@ using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
 using Acclimate.Reports.TensorBoard;
 using Acclimate.Runs;
+using Acclimate.Selection.Experience;
 using Acclimate.Training;
 
 namespace Acclimate.Cli.Commands;
@@ -95,6 +96,7 @@ internal sealed class TrainCommand : ExampledCommand
         if (resumed is not null && parsed.GetValue(source) is not null)
             throw new UsageException("--resume takes the domains from the run: leave SOURCE and TARGET out");
         RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed);
+        bool complete = resumed is not null && File.Exists(new RunFolder(resumed).Result);
         RunFolder folder = new(resumed ?? parsed.GetValue(output) ?? FreeFolder(DefaultFolder(config)));
         RunResult result;
         try
@@ -123,7 +125,23 @@ internal sealed class TrainCommand : ExampledCommand
         else
             RunReport.Write(result, folder, parsed.GetValue(CommandLine.Verbose), screen);
         WriteEvents(parsed, folder);
+        if (resumed is null || !complete)
+            Remember(result, screen);
         return ExitCode.Success;
+    }
+
+    /// <summary>Keeps what the run taught; that this can't be done is no reason for a run to fail.</summary>
+    private static void Remember(RunResult result, Screen screen)
+    {
+        try
+        {
+            if (ExperienceStore.OfUser() is { } store && Experience.Of(result, DateTimeOffset.Now) is { } one)
+                store.Add(one);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            screen.Error.WriteLine($"What this run taught was not kept: {e.Message} ({ExperienceStore.Variable} names another file, or off)");
+        }
     }
 
     /// <summary>TensorBoard's event file, where it was asked for.</summary>

@@ -4,6 +4,7 @@ using Acclimate.Catalog;
 using Acclimate.Features;
 using Acclimate.Features.Maps;
 using Acclimate.Selection;
+using Acclimate.Selection.Experience;
 using Acclimate.Selection.Guard;
 using Acclimate.Torch;
 using Acclimate.Training;
@@ -98,6 +99,7 @@ internal static class GuardedFeatureRun
             Shift = new GuardShift(evidence.LabelShift > HalfAndHalfRule.SuspectedShift, evidence.LabelShift, evidence.Shares),
             Agreement = agreement,
             Notes = [.. some.Notes, .. pool.Notes, Words(pool.Choice, original)],
+            Statistics = PairStatistics.Of(some.Pair),
             Seconds = clock.Elapsed.TotalSeconds,
         };
         return new FeatureHedge(model, Told(all, data.Classes), Told(source, data.Classes), Told(adapted, data.Classes), report);

@@ -125,7 +125,7 @@ internal static class GuardedNetworkRun
             Protocol = $"a mixture of the source's own network and the method's at step{(kept.Count == 0 ? string.Empty : "s")} {steps}; no target label was used in training, in choosing or in weighing; labels given for scoring only",
             Steps = adapted.Steps,
             Oracle = NetworkRun.OracleOf(adapted),
-            Guard = hedge.Report(candidates.Select((candidate, i) => new GuardWeight(candidate.Name, i == 0 ? SourceOnly : config.Method, i == 0 ? hedge.SourceWeight : rest)), space.Words) with
+            Guard = hedge.Report(candidates.Select((candidate, i) => new GuardWeight(candidate.Name, i == 0 ? SourceOnly : config.Method, i == 0 ? hedge.SourceWeight : rest)), space) with
             {
                 Source = Scored(source.Model)?.Score,
                 Bare = Scored(adapted.Model)?.Score,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Acclimate.Classifiers;
 using Acclimate.Selection;
+using Acclimate.Selection.Experience;
 using Acclimate.Selection.Guard;
 using Acclimate.Torch;
 using Acclimate.Training;
@@ -52,8 +53,8 @@ internal sealed class NetworkHedge
 
     /// <summary>What is told of it.</summary>
     /// <param name="weights">What each candidate weighs.</param>
-    /// <param name="space">The space in words.</param>
-    public GuardReport Report(IEnumerable<GuardWeight> weights, string space) => new()
+    /// <param name="space">Where candidates were judged.</param>
+    public GuardReport Report(IEnumerable<GuardWeight> weights, EvidenceSpace space) => new()
     {
         Hedged = true,
         Verdict = string.Create(
@@ -63,7 +64,8 @@ internal sealed class NetworkHedge
         Weights = [.. weights],
         Evidence = evidence,
         Shift = shift,
-        Notes = [$"judged in {space}"],
+        Notes = [$"judged in {space.Words}"],
+        Statistics = PairStatistics.Of(space.Pair),
     };
 
     private static Tensor Rows(Predictions said, int[] rows)
