@@ -57,6 +57,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-METHOD if left out", HelpName = "FOLDER" };
     private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted", HelpName = "FOLDER" };
     private readonly Option<bool> tensorBoard = new("--tensorboard") { Description = "Write the run's figures as a TensorBoard event file too, into its folder's tensorboard" };
+    private readonly Option<bool> noProgress = CommandLine.Quiet();
     private readonly Option<bool> json = new("--json") { Description = "Write the result as JSON, progress to standard error" };
 
     public TrainCommand(Screen screen, CancellationToken cancellation)
@@ -64,7 +65,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json, noProgress])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -101,10 +102,10 @@ internal sealed class TrainCommand : ExampledCommand
         RunResult result;
         try
         {
-            using RunProgressView view = new(screen, config.Method, toError: quiet);
+            using RunProgressView view = new(screen with { Quiet = parsed.GetValue(noProgress) }, config.Method, toError: quiet);
             void Report(RunProgress progress)
             {
-                if (progress.Facts is { } facts && !quiet)
+                if (progress.Facts is { } facts && !quiet && !parsed.GetValue(noProgress))
                     RunReport.Write(facts, config, screen);
                 view.Report(progress);
             }

@@ -92,6 +92,6 @@ internal static class Samples
         double[] places = [.. Enumerable.Range(0, 100).Select(static i => Math.Cos(i * 1.7) * i)], others = [.. Enumerable.Range(0, 100).Select(static i => Math.Sin(i * 1.7) * i)];
         return new Space(
             what, 256, new Points(places, others), new Points(others, places),
-            new DomainShift(new ProxyADistanceResult(distance, 0.1, 0.01, 60, 40, false), new PermutationTestResult(0.2, 1 / 201.0, 200, 60, 40, false), []));
+            new DomainShift(new ProxyADistanceResult(distance, 0.1, 0.01, 60, 40, false), new PermutationTestResult(0.2, 1 / 201.0, 200, 60, 40, false)));
     }
 }
