@@ -97,7 +97,7 @@ public sealed class BrowserTests : IDisposable
             TestContext.Current.CancellationToken);
         await browser.OpenAsync(file, 320, "light");
 
-        Assert.Equal(["3.45 pale", "1.25 dark on dark", "1.69 solid"], (await browser.EvaluateAsync(Contrast))!["faults"]!.AsArray().Select(static fault => (string)fault!));
+        Assert.Equal(["3.45 pale", "1.48 dark on dark", "1.69 solid"], (await browser.EvaluateAsync(Contrast))!["faults"]!.AsArray().Select(static fault => (string)fault!));
         Assert.True((await browser.EvaluateAsync("document.documentElement.scrollWidth"))!.GetValue<double>() > 320);
     }
 
