@@ -59,7 +59,7 @@ internal sealed class NetworkHedge
         Hedged = true,
         Verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares seem to differ" : string.Empty)}. Not verified by target labels"),
+            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares, or the looks of its classes, seem to differ" : string.Empty)}. Not verified by target labels"),
         Rule = Rule,
         Weights = [.. weights],
         Evidence = evidence,
