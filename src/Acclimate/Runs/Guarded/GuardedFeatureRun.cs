@@ -12,7 +12,7 @@ using Acclimate.Training;
 namespace Acclimate.Runs;
 
 /// <summary>What hedging a shallow run came to.</summary>
-/// <param name="Model">The source's own model and the student of the adapted side by their weights, and the method's model with none; to be disposed.</param>
+/// <param name="Model">The source's own model, the default, a student of the rest of the pool, and the method's model, by their weights; to be disposed.</param>
 /// <param name="Target">What the hedge says of each of the run's target samples.</param>
 /// <param name="Source">What the source's own model says of them.</param>
 /// <param name="Adapted">What the adapted side says of them.</param>
@@ -26,7 +26,7 @@ internal sealed record FeatureHedge(MixtureModel Model, Predictions Target, Pred
 internal static class GuardedFeatureRun
 {
     /// <summary>What the mixture's members are called beside the method's own name.</summary>
-    public const string SourceOnly = "source-only", Adapted = "adapted";
+    public const string SourceOnly = "source-only", Pool = "pool";
 
     private const string MethodFamily = "method";
 
@@ -83,9 +83,13 @@ internal static class GuardedFeatureRun
         Tensor adapted = whole ? hedge.Adapted() : hedge.Sum(one => ReferenceEquals(one, method) ? said : Asked(one, original.Target, some, cancellation));
         Tensor all = hedge.Mixed(source, adapted);
 
-        Tensor taught = hedge.Adapted();
-        using HedgeStudent student = HedgeStudent.Of(given.Target.IndexSelect(0, rows), taught, given.Source.IndexSelect(0, Places(some.SourceRows)), some.Pair.SourceLabels, second);
-        double agreement = hedge.Mixed(pool.Source.Target, student.HeldOut).ArgMax(1).ToArray<long>()
+        // The source's own model, the default and the method stay what they are; one student stands for the many others.
+        int[] kept = [evidence.Default, hedge.Candidates.Count - 1];
+        (Hedge rest, double share) = hedge.Without(kept);
+        using HedgeStudent student = HedgeStudent.Of(
+            given.Target.IndexSelect(0, rows), rest.Adapted(), given.Source.IndexSelect(0, Places(some.SourceRows)), some.Pair.SourceLabels, second);
+        Tensor told = kept.Aggregate(student.HeldOut * share, (sum, i) => sum + (hedge.Candidates[i].Target * hedge.Weights.Adapted[i]));
+        double agreement = hedge.Mixed(pool.Source.Target, told).ArgMax(1).ToArray<long>()
             .Zip(hedge.Target().ArgMax(1).ToArray<long>(), static (a, b) => a == b ? 1.0 : 0).Average();
         MixtureModel model = Mixture(config, data, bare, hedge, student, pool, original, some);
         IReadOnlyList<double> total = hedge.Weights.Total(evidence.Source);
@@ -117,17 +121,26 @@ internal static class GuardedFeatureRun
     private static MixtureModel Mixture(
         RunConfig config, RunData data, FeatureModel bare, Hedge hedge, HedgeStudent student, GuardPool pool, OriginalSamples original, PoolSamples some)
     {
-        FeatureMap reduced = some.Directions is { } directions ? new AffineMap(directions.Clone().LeaveScopes()) : new IdentityMap();
-        DomainSide plain = new(original.Preprocessing, reduced);
-        FeatureModel source = new(
-            data.InputShape, plain, plain, pool.SourceClassifier(), data.Classes,
-            TransferRun.ProvenanceOf(config, new Dictionary<string, string>(), 0) with { Method = "no-adaptation", Preprocess = original.Recipe, Classifier = pool.Source.Name },
-            data.Source.Encoder, data.Source.Vocabulary);
-        FeatureModel adapted = new(
-            data.InputShape, new DomainSide(data.SourcePreprocessing, new IdentityMap()), new DomainSide(data.TargetPreprocessing, new IdentityMap()),
-            HedgeStudent.Rescaled(student.Classifier, 1), data.Classes, bare.Provenance with { Classifier = "a student of the hedge" }, data.Source.Encoder, data.Source.Vocabulary);
+        // Each model owns its tensors.
+        FeatureMap Reduced() => some.Directions is { } directions ? new AffineMap(directions.Clone().LeaveScopes()) : new IdentityMap();
+        FeatureMap ofSourceOnly = Reduced(), ofGoodOne = Reduced();
+        DomainSide plain = new(original.Preprocessing, ofSourceOnly), standardised = new(original.Preprocessing, ofGoodOne);
+        FeatureModel source = Model(plain, plain, pool.SourceClassifier(), "no-adaptation", original.Recipe, pool.Source.Name);
+        FeatureModel good = Model(standardised, standardised, pool.DefaultClassifier(), bare.Provenance.Method, original.Recipe, pool.Default.Name);
+        FeatureModel others = Model(
+            new DomainSide(data.SourcePreprocessing, new IdentityMap()), new DomainSide(data.TargetPreprocessing, new IdentityMap()),
+            HedgeStudent.Rescaled(student.Classifier, 1), bare.Provenance.Method, bare.Provenance.Preprocess!, "a student of the pool");
+        double adapted = 1 - hedge.Weights.Source, ofGood = hedge.Weights.Adapted[hedge.Candidates.ToList().IndexOf(pool.Default)], ofMethod = hedge.Weights.Adapted[^1];
         return new MixtureModel(
-            [new(SourceOnly, source, hedge.Weights.Source), new(Adapted, adapted, 1 - hedge.Weights.Source), new(config.Method, bare, 0)], bare.Provenance);
+            [
+                new(SourceOnly, source, hedge.Weights.Source), new(pool.Default.Name, good, adapted * ofGood), new(Pool, others, adapted * (1 - ofGood - ofMethod)),
+                new(config.Method, bare, adapted * ofMethod),
+            ], bare.Provenance);
+
+        FeatureModel Model(DomainSide ofSource, DomainSide ofTarget, Classifiers.FittedClassifier classifier, string method, string recipe, string name) => new(
+            data.InputShape, ofSource, ofTarget, classifier, data.Classes,
+            TransferRun.ProvenanceOf(config, new Dictionary<string, string>(), 0) with { Method = method, Preprocess = recipe, Classifier = name },
+            data.Source.Encoder, data.Source.Vocabulary);
     }
 
     private static Tensor Asked(Candidate candidate, Tensor target, PoolSamples some, CancellationToken cancellation)
