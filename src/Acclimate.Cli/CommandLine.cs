@@ -20,6 +20,12 @@ internal static class CommandLine
         Recursive = true,
     };
 
+    /// <summary>An option that asks for the result as JSON.</summary>
+    internal static Option<bool> Json(string description = "Write JSON") => new("--json") { Description = description };
+
+    /// <summary>An option that leaves progress unsaid.</summary>
+    internal static Option<bool> Quiet() => new("--quiet", "-q") { Description = "No progress: the result alone" };
+
     /// <summary>Runs the program.</summary>
     /// <param name="arguments">What stands behind the program's name.</param>
     /// <param name="screen">Where it writes.</param>
@@ -71,6 +77,7 @@ internal static class CommandLine
         {
             new DemoCommand(screen, cancellation),
             new InspectCommand(screen, cancellation),
+            new PlanCommand(screen, cancellation),
             new FindRateCommand(screen, cancellation),
             new TrainCommand(screen, cancellation),
             new AutoCommand(screen, cancellation),

@@ -50,6 +50,9 @@ internal static class Numbers
         return "Open set: " + string.Join(" · ", parts.Where(static part => part.Share is not null).Select(static part => $"{part.Name} {Percent(part.Share!.Value)}"));
     }
 
+    /// <summary>As <c>0.031</c>, or <c>&lt; 0.001</c>.</summary>
+    public static string Chance(double pValue) => pValue < 0.001 ? "< 0.001" : pValue.ToString("0.000", CultureInfo.InvariantCulture);
+
     /// <summary>As <c>p &lt; 0.005</c> where the permutations can resolve no less, else <c>p = 0.31</c>.</summary>
     public static string PValue(PermutationTestResult test) => test.PValue <= 1.0 / (1 + test.Permutations)
         ? $"p < {Math.Ceiling(1000.0 / (1 + test.Permutations)) / 1000}"

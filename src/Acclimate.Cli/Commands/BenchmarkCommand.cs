@@ -22,9 +22,9 @@ internal sealed class BenchmarkCommand : ExampledCommand
         Option<string?> precision = new("--precision") { Description = "What networks compute in: float32, bf16 or auto", HelpName = "TYPE" };
         Option<bool> again = new("--again") { Description = "Measure cells that are there once more" };
         Option<string?> output = new("--out", "-o") { Description = "Where tables and finished cells go; runs/benchmark-SUITE if left out. What is done there is not done again", HelpName = "FOLDER" };
-        Option<bool> json = new("--json") { Description = "Write the figures as JSON, progress to standard error" };
+        Option<bool> json = CommandLine.Json("Write the figures as JSON, progress to standard error"), noProgress = CommandLine.Quiet();
         Add(suite);
-        foreach (Option option in (Option[])[methods, tasks, seeds, cells, parallel, steps, precision, again, output, json])
+        foreach (Option option in (Option[])[methods, tasks, seeds, cells, parallel, steps, precision, again, output, json, noProgress])
             Add(option);
         SetAction(parsed =>
         {
@@ -42,7 +42,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
                     Again = parsed.GetValue(again),
                     Cancellation = cancellation,
                 };
-                return Asked(() => HonestView.Run(screen, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
+                return Asked(() => HonestView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
             }
 
             BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
@@ -55,7 +55,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
             using BenchmarkData data = new();
             try
             {
-                using BenchmarkView view = new(screen, chosen, quiet);
+                using BenchmarkView view = new(screen with { Quiet = parsed.GetValue(noProgress) }, chosen, quiet);
                 BenchmarkOptions options = new()
                 {
                     Folder = folder,

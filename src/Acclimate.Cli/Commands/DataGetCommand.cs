@@ -13,19 +13,25 @@ internal sealed class DataGetCommand : ExampledCommand
         Argument<string[]> names = new("NAME") { Description = "Data sets, or suites, which mean all that they need", Arity = ArgumentArity.OneOrMore };
         Option<string?> folder = DataCommand.FolderOption();
         Option<string?> mirror = Fetching.Mirror();
+        Option<bool> json = CommandLine.Json("Write JSON, progress to standard error"), quiet = CommandLine.Quiet();
         Add(names);
         Add(folder);
         Add(mirror);
+        Add(json);
+        Add(quiet);
         SetAction(parsed =>
         {
             IReadOnlyList<DataSetEntry> sets = DataCommand.Sets(parsed.GetRequiredValue(names));
             string place = DataCommand.FolderOrRefuse(parsed.GetValue(folder));
             Uri? first = Fetching.Address(parsed.GetValue(mirror));
             using Downloader downloader = new();
-            bool all = true;
+            Screen shown = (parsed.GetValue(json) ? screen.Beside() : screen) with { Quiet = parsed.GetValue(quiet) };
+            List<Got> found = [];
             foreach (DataSetEntry set in sets)
-                all &= Get(set, place, first, downloader, screen, cancellation);
-            return all ? ExitCode.Success : ExitCode.Failure;
+                found.AddRange(Get(set, place, first, downloader, shown, cancellation));
+            if (parsed.GetValue(json))
+                screen.Json(new { Folder = place, Files = found });
+            return found.TrueForAll(static file => file.State is Right or Fetched) ? ExitCode.Success : ExitCode.Failure;
         });
     }
 
@@ -36,12 +42,18 @@ internal sealed class DataGetCommand : ExampledCommand
         "acclimate data get mnist --mirror https://mirror.example.org/mnist",
     ];
 
-    /// <summary>Whether all of the set is there in the end. What the user must bring doesn't keep the rest from being fetched.</summary>
-    private static bool Get(DataSetEntry set, string folder, Uri? mirror, Downloader downloader, Screen screen, CancellationToken cancellation)
+    private const string Right = "there";
+    private const string Fetched = "fetched";
+
+    /// <summary>A file of a data set, and what became of it.</summary>
+    private sealed record Got(string Set, string Path, string State, string Sha256);
+
+    /// <summary>What became of each of the set's files. What the user must bring doesn't keep the rest from being fetched.</summary>
+    private static List<Got> Get(DataSetEntry set, string folder, Uri? mirror, Downloader downloader, Screen screen, CancellationToken cancellation)
     {
         screen.Out.WriteLine(screen.Bold($"{set.Name}: {set.Title}, {Numbers.Bytes(set.Size)}"));
         Prose.Hang(screen.Out, "Licence  ", set.Licence);
-        bool all = true;
+        List<Got> all = [];
         foreach (DataSetFile file in set.Files)
         {
             string path = file.In(folder);
@@ -50,10 +62,11 @@ internal sealed class DataGetCommand : ExampledCommand
             {
                 Fetching.Run(downloader, file.File.FirstFrom(mirror), path, screen, cancellation);
                 screen.Out.WriteLine($"✓ {file.Path}");
+                all.Add(new(set.Name, file.Path, Fetched, file.File.Sha256));
                 continue;
             }
 
-            all &= found.State == DataState.Right;
+            all.Add(new(set.Name, file.Path, found.State switch { DataState.Right => Right, DataState.Differs => "differs", _ => "missing" }, file.File.Sha256));
             Prose.Hang(screen.Out, string.Empty, found.State switch
             {
                 DataState.Right => $"✓ {file.Path} is there already",

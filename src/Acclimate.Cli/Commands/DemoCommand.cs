@@ -18,9 +18,10 @@ internal sealed class DemoCommand : ExampledCommand
         Option<int> seeds = new("--seeds") { Description = "Models of each method", DefaultValueFactory = _ => DefaultSeeds, HelpName = "N" };
         Option<string?> output = new("--out", "-o") { Description = "Where the runs go; runs/demo if left out. An interrupted demo goes on from there", HelpName = "FOLDER" };
         Option<bool> json = new("--json") { Description = "Write the figures as JSON, progress to standard error" };
+        Option<bool> noProgress = CommandLine.Quiet();
         steps.Validators.Add(result => { if (result.GetValueOrDefault<long>() < 1) result.AddError("--steps must be 1 or more"); });
         seeds.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError("--seeds must be 1 or more"); });
-        foreach (Option option in (Option[])[steps, seeds, output, json])
+        foreach (Option option in (Option[])[steps, seeds, output, json, noProgress])
             Add(option);
         SetAction(parsed =>
         {
@@ -31,7 +32,7 @@ internal sealed class DemoCommand : ExampledCommand
             DemoReport report;
             try
             {
-                report = new Demonstration(folder, parsed.GetValue(steps), parsed.GetValue(seeds), screen, quiet, cancellation).Run();
+                report = new Demonstration(folder, parsed.GetValue(steps), parsed.GetValue(seeds), screen with { Quiet = parsed.GetValue(noProgress) }, quiet, cancellation).Run();
             }
             catch (OperationCanceledException)
             {
@@ -69,7 +70,7 @@ internal sealed class DemoCommand : ExampledCommand
         screen.Out.WriteLine();
         screen.Fact("Source", $"drawn digits, clean        {Numbers.Count(source.Count)} labelled");
         screen.Fact("Target", $"drawn digits, in the wild  {Numbers.Count(target.Count)} unlabelled (labels kept aside for scoring only)");
-        DomainShift shift = DomainShift.OfSamples(source, target, cancellation);
+        DomainShift shift = DomainShift.OfSamples(source, target, distancesAlone: true, cancellation);
         screen.Fact("Shift", $"A-distance {Numbers.Fixed(shift.ADistance.Value)} of 2 · MMD² {Numbers.Short(shift.Mmd.Mmd)} ({Numbers.PValue(shift.Mmd)}), pixel by pixel");
         screen.Out.WriteLine();
     }

@@ -32,20 +32,21 @@ internal sealed class FindRateCommand : ExampledCommand
     private readonly Option<double> from = new("--from") { Description = "The first rate", DefaultValueFactory = _ => DefaultRange.From, HelpName = "RATE" };
     private readonly Option<double> to = new("--to") { Description = "The last rate", DefaultValueFactory = _ => DefaultRange.To, HelpName = "RATE" };
     private readonly Option<int> steps = new("--steps") { Description = "How many rates to try, one a step", DefaultValueFactory = _ => DefaultRange.Steps, HelpName = "N" };
-    private readonly Option<bool> json = new("--json") { Description = "Write JSON" };
+    private readonly Option<bool> json = CommandLine.Json();
+    private readonly Option<bool> quiet = CommandLine.Quiet();
 
     public FindRateCommand(Screen screen, CancellationToken cancellation)
         : base("find-rate", "Try rising learning rates for some steps, and suggest one")
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[method, set, backbone, weights, freeze, freezeFrom, lora, loraAlpha, adapters, size, augment, batchSize, weightDecay, precision, seed, from, to, steps, json])
+        foreach (Option option in (Option[])[method, set, backbone, weights, freeze, freezeFrom, lora, loraAlpha, adapters, size, augment, batchSize, weightDecay, precision, seed, from, to, steps, json, quiet])
             Add(option);
         SetAction(parsed =>
         {
             RunConfig config = Config(parsed);
             RateRange range = new() { From = parsed.GetValue(from), To = parsed.GetValue(to), Steps = parsed.GetValue(steps) };
-            using ProgressLine line = new(screen, "trying rates", toError: true);
+            using ProgressLine line = new(screen with { Quiet = parsed.GetValue(quiet) }, "trying rates", toError: true);
             int tried = 0;
             RateSearch found = RateRun.Find(config, range, _ => line.Report(++tried, range.Steps, string.Empty, "steps"), cancellation);
             if (parsed.GetValue(json))

@@ -2,32 +2,34 @@ using System.CommandLine;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
 using Acclimate.Selection;
+using Acclimate.Selection.Planning;
 
 namespace Acclimate.Cli.Commands;
 
-/// <summary>Says how far two domains are apart, and what that asks for.</summary>
+/// <summary>Says how two domains differ, and what that asks for.</summary>
 internal sealed class InspectCommand : ExampledCommand
 {
-    private const int DriftsShown = 5;
-    private const double Significant = 0.05;
-
     public InspectCommand(Screen screen, CancellationToken cancellation)
-        : base("inspect", "Say how far two domains are apart, and what that asks for")
+        : base("inspect", "Say how two domains differ: how far, in what, and what that puts at risk")
     {
         Argument<string> source = new("SOURCE") { Description = "One domain: a folder of images, .csv, .mat, .npz, IDX …" };
-        Argument<string> target = new("TARGET") { Description = "The other" };
-        Option<bool> json = new("--json") { Description = "Write JSON" };
+        Argument<string> target = new("TARGET") { Description = "The other; labels that it may have are compared with the source's" };
+        Option<bool> json = CommandLine.Json();
         Add(source);
         Add(target);
         Add(json);
         SetAction(parsed =>
         {
             using DomainPair pair = DomainPair.Open(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target));
-            DomainShift found = DomainShift.OfSamples(pair.Source, pair.Target, cancellation);
+            DomainShift found = DomainShift.OfSamples(pair.Source, pair.Target, cancellation: cancellation);
             if (parsed.GetValue(json))
-                screen.Json(new { Source = About(pair.Source), Target = About(pair.Target), found.ADistance, found.Mmd, found.ClassBalanceChange, Drifts = found.Drifts.Take(20) });
-            else
-                Write(pair, found, screen);
+            {
+                screen.Json(ShiftView.AsData(pair.Source, pair.Target, found));
+                return ExitCode.Success;
+            }
+
+            ShiftView.Write(pair.Source, pair.Target, found, parsed.GetValue(CommandLine.Verbose), screen);
+            Advise(pair, found, screen);
             return ExitCode.Success;
         });
     }
@@ -35,34 +37,41 @@ internal sealed class InspectCommand : ExampledCommand
     public override IReadOnlyList<string> Examples =>
     [
         "acclimate inspect photos/studio photos/phone",
+        "acclimate inspect reviews/books reviews/kitchen --verbose",
         "acclimate inspect amazon.mat webcam.mat --json",
     ];
 
-    private static object About(Domain domain) => new { Path = domain.Provenance, Samples = domain.Count, Shape = domain.SampleShape, domain.Labels?.Classes };
-
-    private static void Write(DomainPair pair, DomainShift found, Screen screen)
+    /// <summary>What the planner would start with; the target's labels, where there are any, count as kept aside.</summary>
+    private static void Advise(DomainPair pair, DomainShift found, Screen screen)
     {
-        bool differ = found.Mmd.PValue < Significant;
-        bool partly = found.Mmd.SourceUsed < pair.Source.Count || found.Mmd.TargetUsed < pair.Target.Count;
-        string used = partly ? $" (measured on {Numbers.Count(found.Mmd.SourceUsed)} and {Numbers.Count(found.Mmd.TargetUsed)} samples)" : string.Empty;
-        screen.Out.WriteLine(screen.Bold(differ ? "The domains differ." : "No difference was found between the domains."));
-        Prose.Hang(screen.Out, string.Empty, $"A-distance {Numbers.Fixed(found.ADistance.Value)} of 2, MMD² {Numbers.Short(found.Mmd.Mmd)} ({Numbers.PValue(found.Mmd)}){used}.");
+        bool differ = found.Kinds is { Inputs: Finding.Found } or { WithinClasses: Finding.Found } or { Balance: Finding.Found or Finding.Suspected };
+        TransferPlan plan = Planner.Plan(new PlanFacts
+        {
+            Source = pair.Source.Provenance,
+            Target = pair.Target.Provenance,
+            SourceLabels = pair.Source.IsLabelled ? LabelState.All : LabelState.None,
+            TargetLabels = LabelState.None,
+            SameTask = true,
+            SameDomain = !differ,
+            SameFeatures = true,
+            Kind = PlanReading.KindOf(pair.Source),
+            SourceSamples = pair.Source.Count,
+            TargetSamples = pair.Target.Count,
+            Shift = found.Kinds,
+        });
         screen.Out.WriteLine();
-        screen.Fact("Source", Line(pair.Source));
-        screen.Fact("Target", Line(pair.Target));
-        Prose.Hang(screen.Out, "Drift   ", string.Join(", ", found.Drifts.Take(DriftsShown).Select(d => $"{d.Feature} (d = {Numbers.Short(d.Deviations)})")));
-        screen.Fact("Classes", found.ClassBalanceChange is { } moved ? $"balance changed by {Numbers.Percent(moved)}" : "not compared: the target's are not known");
-        screen.Out.WriteLine();
-        string method = differ ? "dan" : "source-only";
-        screen.Out.WriteLine($"Start with: acclimate train {pair.Source.Provenance} {pair.Target.Provenance} --method {method}");
-        screen.Out.WriteLine(differ ? "  (why: the inputs moved)" : "  (why: a plain model of the source should do on the target)");
-    }
+        if (plan.Methods.Count > 0)
+        {
+            screen.Out.WriteLine($"Start with: {plan.Methods[0].Commands[0]}");
+            Prose.Hang(screen.Out, "  ", $"(why: {plan.Methods[0].Why})");
+        }
+        else
+        {
+            Prose.Hang(screen.Out, string.Empty, $"To adapt, the source needs labels. What there is without: {plan.Missing}.");
+        }
 
-    private static string Line(Domain domain)
-    {
-        string shape = string.Join(" × ", domain.SampleShape.Select(n => n < 0 ? "any" : $"{n}"));
-        string labels = domain.Labels is { } known ? $"{known.Classes.Count} classes" : "no labels";
-        string kind = domain.SampleShape.Count == 1 ? "features" : "pictures";
-        return $"{domain.Name}: {Numbers.Count(domain.Count)} samples, {kind} {shape}, {labels}";
+        screen.Out.WriteLine($"All that fits: acclimate plan {Advice(pair.Source)} {Advice(pair.Target)} --target-labels none");
+
+        static string Advice(Domain domain) => Shell.Quoted(domain.Provenance);
     }
 }

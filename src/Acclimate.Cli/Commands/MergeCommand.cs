@@ -15,9 +15,11 @@ internal sealed class MergeCommand : ExampledCommand
         Argument<string> model = new("MODEL") { Description = "A run's folder, a model's, or an adapter.safetensors" };
         Option<string?> weights = new("--weights") { Description = "For an adapter's file: the weights that it was trained beside", HelpName = "FILE" };
         Option<string> output = new("--out", "-o") { Description = "The whole model's folder", HelpName = "FOLDER", Required = true };
+        Option<bool> json = CommandLine.Json();
         Add(model);
         Add(weights);
         Add(output);
+        Add(json);
         SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(model), folder = parsed.GetRequiredValue(output);
@@ -29,10 +31,16 @@ internal sealed class MergeCommand : ExampledCommand
             if (opened is not NetworkModel { Network.Spec: { Addition: { } addition } spec } adapted)
                 throw new UsageException($"{path} holds a plain model: there is nothing to fold in. Models trained with --lora have something");
             if (addition is Adapters adapters)
-                return Join(adapted, adapters, path, folder, screen);
+                return Join(adapted, adapters, path, folder, parsed.GetValue(json), screen);
             using NetworkModel merged = adapted.Merged();
             merged.Save(folder);
             int layers = adapted.Network.Modules().OfType<LowRankLayer>().Count(static layer => layer.LowRankA is not null);
+            if (parsed.GetValue(json))
+            {
+                screen.Json(new { Model = folder, spec.LowRank!.Rank, Layers = layers, ParametersBefore = adapted.Network.ParameterCount, ParametersAfter = merged.Network.ParameterCount });
+                return ExitCode.Success;
+            }
+
             screen.Out.WriteLine(screen.Bold($"Folded matrices of rank {spec.LowRank!.Rank} into {Numbers.Count(layers)} layers: {folder} is a plain model."));
             screen.Out.WriteLine($"{Numbers.Count(adapted.Network.ParameterCount)} parameters became {Numbers.Count(merged.Network.ParameterCount)}; what it says is the same, up to float32 rounding.");
             screen.Out.WriteLine($"Next: acclimate predict {folder} INPUT --out predictions.csv");
@@ -47,7 +55,7 @@ internal sealed class MergeCommand : ExampledCommand
     ];
 
     /// <summary>An adapter's file and its weights as one whole model. A model that is whole stays: no plain one computes what it does.</summary>
-    private static int Join(NetworkModel model, Adapters adapters, string path, string folder, Screen screen)
+    private static int Join(NetworkModel model, Adapters adapters, string path, string folder, bool json, Screen screen)
     {
         if (Directory.Exists(path))
         {
@@ -56,6 +64,12 @@ internal sealed class MergeCommand : ExampledCommand
         }
 
         model.Save(folder);
+        if (json)
+        {
+            screen.Json(new { Model = folder, Width = adapters.Size, Parameters = model.Network.ParameterCount });
+            return ExitCode.Success;
+        }
+
         screen.Out.WriteLine(screen.Bold($"Put adapters of width {adapters.Size} between the layers of the weights: {folder} is a whole model."));
         screen.Out.WriteLine("They stay layers of their own: they bend what goes through them, which no weight can do for them.");
         screen.Out.WriteLine($"Next: acclimate predict {folder} INPUT --out predictions.csv");

@@ -17,10 +17,12 @@ internal sealed class PredictCommand : ExampledCommand
         Argument<string> input = new("INPUT") { Description = "The samples; labels that they may have are not looked at" };
         Option<string?> output = new("--out", "-o") { Description = "The CSV file to write; standard output if left out", HelpName = "FILE" };
         Option<string?> codes = new("--codes") { Description = "A CSV file for the samples' hash codes, of a model that has such (method dhn)", HelpName = "FILE" };
+        Option<bool> json = CommandLine.Json("Write JSON: the predictions, or where they went");
         Add(model);
         Add(input);
         Add(output);
         Add(codes);
+        Add(json);
         SetAction(parsed =>
         {
             using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
@@ -29,14 +31,23 @@ internal sealed class PredictCommand : ExampledCommand
             if (parsed.GetValue(codes) is { } codesFile)
                 WriteCodes(opened, samples, codesFile, cancellation);
             Predictions found = opened.Predict(samples, cancellation);
-            if (parsed.GetValue(output) is not { } file)
+            double confidence = found.Probabilities.Average(row => row.Max());
+            string? file = parsed.GetValue(output);
+            if (file is not null)
+                ToFile(file, writer => PredictionTable.Write(found, samples, writer));
+            if (parsed.GetValue(json))
+            {
+                screen.Json(AsData(found, samples, confidence, file, parsed.GetValue(codes)));
+                return ExitCode.Success;
+            }
+
+            if (file is null)
             {
                 PredictionTable.Write(found, samples, screen.Out);
                 return ExitCode.Success;
             }
 
-            ToFile(file, writer => PredictionTable.Write(found, samples, writer));
-            screen.Out.WriteLine(screen.Bold($"{Numbers.Count(samples.Count)} samples classified, mean confidence {Numbers.Percent(found.Probabilities.Average(row => row.Max()))}."));
+            screen.Out.WriteLine(screen.Bold($"{Numbers.Count(samples.Count)} samples classified, mean confidence {Numbers.Percent(confidence)}."));
             foreach (IGrouping<int, int> group in found.Indices.GroupBy(i => i).OrderByDescending(g => g.Count()))
                 screen.Out.WriteLine($"  {found.Classes[group.Key],-20} {Numbers.Count(group.Count()),8}");
             screen.Out.WriteLine(file);
@@ -48,8 +59,20 @@ internal sealed class PredictCommand : ExampledCommand
     [
         "acclimate predict runs/demo/dan-0 photos/new --out predictions.csv",
         "acclimate predict runs/office webcam.mat | head",
+        "acclimate predict runs/office webcam.mat --json",
         "acclimate predict runs/hashed photos/new --codes codes.csv --out predictions.csv",
     ];
+
+    /// <summary>Each prediction, unless these went to a file; and the classes' counts.</summary>
+    private static object AsData(Predictions found, Domain samples, double confidence, string? file, string? codes) => new
+    {
+        Samples = samples.Count,
+        MeanConfidence = confidence,
+        Classes = found.Indices.GroupBy(static i => i).OrderByDescending(static group => group.Count()).Select(group => new { Class = found.Classes[group.Key], Samples = group.Count() }),
+        Out = file,
+        Codes = codes,
+        Predictions = file is not null ? null : found.Indices.Select((winner, i) => new { Sample = samples.Describe(i), Class = found.Classes[winner], Confidence = found.Probabilities[i][winner] }),
+    };
 
     /// <summary>Each sample's hash code as zeros and ones.</summary>
     /// <exception cref="UsageException">The model has none.</exception>

@@ -23,9 +23,9 @@ internal sealed class RankModelsCommand : ExampledCommand
         Option<string[]> backbone = new("--backbone") { Description = "The networks that these are of, in order, or one for all; the files' names decide if left out", HelpName = "NAMES", AllowMultipleArgumentsPerToken = true };
         Option<string> by = new("--by") { Description = $"The score to rank by: {string.Join(", ", TransferabilityScore.All.Select(static s => s.Name))}", HelpName = "SCORE", DefaultValueFactory = static _ => TransferabilityScore.All[0].Name };
         Option<bool> probe = new("--probe") { Description = "Train a linear classifier on each one's features too (five folds), and compare the scores with it" };
-        Option<bool> json = new("--json") { Description = "Write JSON" };
+        Option<bool> json = CommandLine.Json(), quiet = CommandLine.Quiet();
         Add(target);
-        foreach (Option option in (Option[])[weights, backbone, by, probe, json])
+        foreach (Option option in (Option[])[weights, backbone, by, probe, json, quiet])
             Add(option);
         SetAction(parsed =>
         {
@@ -37,7 +37,7 @@ internal sealed class RankModelsCommand : ExampledCommand
             foreach ((string path, string name) in files)
             {
                 using PretrainedNetwork network = PretrainedNetwork.Open(path, name);
-                using ProgressLine line = new(screen, $"{Short(path)} ({name})", parsed.GetValue(json));
+                using ProgressLine line = new(screen with { Quiet = parsed.GetValue(quiet) }, $"{Short(path)} ({name})", parsed.GetValue(json));
                 found.Add(RankedNetwork.Of(network, domain, parsed.GetValue(probe), new Told(done => line.Report(done, domain.Count, string.Empty, "pictures")), cancellation));
             }
 

@@ -4,6 +4,7 @@ using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
 using Acclimate.Reports.TensorBoard;
 using Acclimate.Runs;
+using Acclimate.Selection.Experience;
 using Acclimate.Training;
 
 namespace Acclimate.Cli.Commands;
@@ -56,6 +57,7 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-METHOD if left out", HelpName = "FOLDER" };
     private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted", HelpName = "FOLDER" };
     private readonly Option<bool> tensorBoard = new("--tensorboard") { Description = "Write the run's figures as a TensorBoard event file too, into its folder's tensorboard" };
+    private readonly Option<bool> noProgress = CommandLine.Quiet();
     private readonly Option<bool> json = new("--json") { Description = "Write the result as JSON, progress to standard error" };
 
     public TrainCommand(Screen screen, CancellationToken cancellation)
@@ -63,7 +65,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json, noProgress])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -95,14 +97,15 @@ internal sealed class TrainCommand : ExampledCommand
         if (resumed is not null && parsed.GetValue(source) is not null)
             throw new UsageException("--resume takes the domains from the run: leave SOURCE and TARGET out");
         RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed);
+        bool complete = resumed is not null && File.Exists(new RunFolder(resumed).Result);
         RunFolder folder = new(resumed ?? parsed.GetValue(output) ?? FreeFolder(DefaultFolder(config)));
         RunResult result;
         try
         {
-            using RunProgressView view = new(screen, config.Method, toError: quiet);
+            using RunProgressView view = new(screen with { Quiet = parsed.GetValue(noProgress) }, config.Method, toError: quiet);
             void Report(RunProgress progress)
             {
-                if (progress.Facts is { } facts && !quiet)
+                if (progress.Facts is { } facts && !quiet && !parsed.GetValue(noProgress))
                     RunReport.Write(facts, config, screen);
                 view.Report(progress);
             }
@@ -123,7 +126,23 @@ internal sealed class TrainCommand : ExampledCommand
         else
             RunReport.Write(result, folder, parsed.GetValue(CommandLine.Verbose), screen);
         WriteEvents(parsed, folder);
+        if (resumed is null || !complete)
+            Remember(result, screen);
         return ExitCode.Success;
+    }
+
+    /// <summary>Keeps what the run taught; that this can't be done is no reason for a run to fail.</summary>
+    private static void Remember(RunResult result, Screen screen)
+    {
+        try
+        {
+            if (ExperienceStore.OfUser() is { } store && Experience.Of(result, DateTimeOffset.Now) is { } one)
+                store.Add(one);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            screen.Error.WriteLine($"What this run taught was not kept: {e.Message} ({ExperienceStore.Variable} names another file, or off)");
+        }
     }
 
     /// <summary>TensorBoard's event file, where it was asked for.</summary>

@@ -14,17 +14,23 @@ internal sealed class WeightsConvertCommand : ExampledCommand
         Argument<string> destination = new("DESTINATION") { Description = "The .safetensors file to write" };
         Option<string> strip = new("--strip") { Description = "What names lose at their beginning, such as module.", DefaultValueFactory = static _ => string.Empty, HelpName = "PREFIX" };
         Option<bool> force = new("--force") { Description = "Overwrite DESTINATION" };
+        Option<bool> json = CommandLine.Json();
         Add(source);
         Add(destination);
         Add(strip);
         Add(force);
+        Add(json);
         SetAction(parsed =>
         {
             string to = parsed.GetRequiredValue(destination);
             if (File.Exists(to) && !parsed.GetValue(force))
                 throw new IOException($"{to} is there already; --force overwrites it");
             StateOutline written = StateFile.Convert(parsed.GetRequiredValue(source), to, parsed.GetRequiredValue(strip));
-            screen.Out.WriteLine($"{to}: {Numbers.Count(written.Tensors.Count)} tensors, {Numbers.Bytes(written.Tensors.Sum(static t => t.Bytes))}");
+            long bytes = written.Tensors.Sum(static t => t.Bytes);
+            if (parsed.GetValue(json))
+                screen.Json(new { Path = to, Tensors = written.Tensors.Count, Bytes = bytes });
+            else
+                screen.Out.WriteLine($"{to}: {Numbers.Count(written.Tensors.Count)} tensors, {Numbers.Bytes(bytes)}");
             return ExitCode.Success;
         });
     }

@@ -13,16 +13,22 @@ internal sealed class WeightsGetCommand : ExampledCommand
         Argument<string> name = new("NAME") { Description = "Weights by name, as `acclimate weights list` shows them" };
         Option<string?> from = new("--from") { Description = "Take this file, if it is the right one, instead of the net", HelpName = "PATH" };
         Option<string?> mirror = Fetching.Mirror();
+        Option<bool> json = CommandLine.Json("Write JSON, progress to standard error"), quiet = CommandLine.Quiet();
         Add(name);
         Add(from);
         Add(mirror);
+        Add(json);
+        Add(quiet);
         SetAction(parsed =>
         {
             WeightsEntry entry = Find(parsed.GetRequiredValue(name));
             Uri? place = Fetching.Address(parsed.GetValue(mirror));
             if (place is not null && parsed.GetValue(from) is not null)
                 throw new UsageException("--from takes a file of your own, --mirror an address: give one of them");
-            Get(entry, parsed.GetValue(from), place, screen, cancellation);
+            Screen shown = (parsed.GetValue(json) ? screen.Beside() : screen) with { Quiet = parsed.GetValue(quiet) };
+            (string path, bool fetched) = Get(entry, parsed.GetValue(from), place, shown, cancellation);
+            if (parsed.GetValue(json))
+                screen.Json(new { entry.Name, Path = path, Fetched = fetched, Bytes = entry.File.Size, entry.File.Sha256, entry.Licence });
             return ExitCode.Success;
         });
     }
@@ -41,7 +47,8 @@ internal sealed class WeightsGetCommand : ExampledCommand
             ?? throw new UsageException($"no weights '{name}' are known{NearestName.Hint(name, known)} See: acclimate weights list");
     }
 
-    private static void Get(WeightsEntry entry, string? from, Uri? mirror, Screen screen, CancellationToken cancellation)
+    /// <summary>Where they are, and whether they weren't there before.</summary>
+    private static (string Path, bool Fetched) Get(WeightsEntry entry, string? from, Uri? mirror, Screen screen, CancellationToken cancellation)
     {
         string path = WeightsCatalogue.PathOf(entry);
         PublishedFile file = entry.File.FirstFrom(mirror);
@@ -51,7 +58,7 @@ internal sealed class WeightsGetCommand : ExampledCommand
         if (file.IsAt(path))
         {
             screen.Out.WriteLine($"✓ {path} is there already (sha256 {file.Sha256[..8]}…, as published)");
-            return;
+            return (path, false);
         }
 
         screen.Out.WriteLine($"From     {from ?? file.Addresses[0].AbsoluteUri}");
@@ -69,5 +76,6 @@ internal sealed class WeightsGetCommand : ExampledCommand
         }
 
         screen.Out.WriteLine($"✓ {path} (sha256 {file.Sha256[..8]}…, as published)");
+        return (path, true);
     }
 }

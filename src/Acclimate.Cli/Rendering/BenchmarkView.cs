@@ -22,7 +22,7 @@ internal sealed class BenchmarkView : IDisposable
         this.suite = suite;
         this.quiet = quiet;
         line = new ProgressLine(screen, suite.Name, toError: quiet);
-        if (quiet)
+        if (quiet || screen.Quiet)
             return;
         screen.Out.WriteLine($"{suite.Title}: accuracy on the target, %");
         if (suite.Training is null)
@@ -32,7 +32,7 @@ internal sealed class BenchmarkView : IDisposable
     public void Report(BenchmarkProgress progress)
     {
         line.Report(progress.Done, progress.Cells, $"{progress.Row.Name} {progress.Task.Name}", "cells");
-        if (quiet || (suite.Training is null && progress.Finished is null))
+        if (quiet || screen.Quiet || (suite.Training is null && progress.Finished is null))
             return;
         if (screen.Live)
         {

@@ -18,6 +18,8 @@ internal sealed class DownloadView(Screen screen, TimeProvider time) : IDisposab
     /// <summary>Shows it.</summary>
     public void Report(DownloadProgress progress)
     {
+        if (screen.Quiet)
+            return;
         lock (gate)
         {
             if (progress.Note is not null)

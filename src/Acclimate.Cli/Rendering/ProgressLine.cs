@@ -24,6 +24,7 @@ internal sealed class ProgressLine : IDisposable
     private long first = -1;
     private long saidTenths;
     private string last = string.Empty;
+    private IReadOnlyList<string> below = [];
 
     /// <summary>Starts at nothing done.</summary>
     /// <param name="screen">Where to draw.</param>
@@ -41,8 +42,11 @@ internal sealed class ProgressLine : IDisposable
     /// <param name="total">Units in all.</param>
     /// <param name="figures">What to say beside it, such as the loss.</param>
     /// <param name="unit">What is counted, as "steps".</param>
-    public void Report(long done, long total, string figures, string unit)
+    /// <param name="more">On a terminal, lines to draw under it.</param>
+    public void Report(long done, long total, string figures, string unit, Func<IReadOnlyList<string>>? more = null)
     {
+        if (screen.Quiet)
+            return;
         if (first < 0)
         {
             // The pace is counted from here: what came before was reading.
@@ -52,19 +56,21 @@ internal sealed class ProgressLine : IDisposable
 
         double pace = (done - first) / clock.Elapsed.TotalSeconds;
         string rate = done == first || pace < SlowestPace ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{pace:0.#} {unit}/s");
+        string left = done == first || done >= total || !(pace > 0) ? string.Empty : $"{Numbers.Duration(Math.Ceiling((total - done) / pace))} left";
         if (!screen.Live)
         {
             long tenths = 10 * done / total;
             if (tenths > saidTenths)
-                writer.WriteLine($"  {name}: {done}/{total}{Beside(", ", figures)}{Beside(", ", rate)}");
+                writer.WriteLine($"  {name}: {done}/{total}{Beside(", ", figures)}{Beside(", ", rate)}{Beside(", ", left)}");
             saidTenths = Math.Max(saidTenths, tenths);
             return;
         }
 
-        last = $"  {name.PadRight(NameWidth)}{Bar(done, total)} {done}/{total}{Beside("  ", figures)}{Beside("   ", rate)}";
+        last = $"  {name.PadRight(NameWidth)}{Bar(done, total)} {done}/{total}{Beside("  ", figures)}{Beside("   ", rate)}{Beside("   ", left)}";
         if (done < total && clock.Elapsed - drawnAt < Frame)
             return;
         drawnAt = clock.Elapsed;
+        below = more?.Invoke() ?? [];
         Draw();
     }
 
@@ -74,7 +80,8 @@ internal sealed class ProgressLine : IDisposable
         if (!screen.Live || last.Length == 0)
             return;
         Draw();
-        writer.WriteLine();
+        for (int line = 0; line <= below.Count; line++)
+            writer.WriteLine();
     }
 
     /// <summary>A bar of heavy strokes for what is done and light ones for what is left, so that it reads without colour.</summary>
@@ -88,8 +95,15 @@ internal sealed class ProgressLine : IDisposable
 
     private void Draw()
     {
-        string shown = last.Length < screen.Width ? last : last[..(screen.Width - 1)];
-        writer.Write($"\r{shown}\e[K");
+        writer.Write($"\r{Fitting(last)}\e[K");
+        foreach (string line in below)
+            writer.Write($"\n{Fitting(line)}\e[K");
+
+        // What was drawn further down before goes, and the cursor goes back to the first line.
+        if (below.Count > 0)
+            writer.Write($"\e[J\e[{below.Count}A");
         writer.Flush();
     }
+
+    private string Fitting(string line) => line.Length < screen.Width ? line : line[..(screen.Width - 1)];
 }

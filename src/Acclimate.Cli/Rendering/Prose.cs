@@ -8,7 +8,9 @@ internal static class Prose
     {
         string line = label;
         bool empty = true;
-        foreach (string word in text.Split(' '))
+
+        // A number and its percent sign stay together.
+        foreach (string word in text.Replace(" %", "\u00a0%", StringComparison.Ordinal).Split(' ').Select(static word => word.Replace('\u00a0', ' ')))
         {
             if (!empty && line.Length + 1 + word.Length > Screen.WidestTable)
             {

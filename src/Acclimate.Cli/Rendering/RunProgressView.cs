@@ -3,10 +3,11 @@ using Acclimate.Training;
 
 namespace Acclimate.Cli.Rendering;
 
-/// <summary>Shows a run while it trains, or fits in rounds.</summary>
+/// <summary>Shows a run while it trains, with the loss's terms in a table on a terminal; or while it fits in rounds.</summary>
 internal sealed class RunProgressView(Screen screen, string name, bool toError = false) : IDisposable
 {
     private ProgressLine line = new(screen, name, toError);
+    private TermsTable terms = new();
     private string shown = name;
 
     public void Report(RunProgress progress)
@@ -16,13 +17,18 @@ internal sealed class RunProgressView(Screen screen, string name, bool toError =
         {
             line.Dispose();
             line = new ProgressLine(screen, of, toError);
+            terms = new TermsTable();
             shown = of;
         }
 
         if (progress.Cached is { } part)
             line.Report((long)(100 * part), 100, "frozen stages, once for each sample", "%");
         if (progress.Step is { } step)
-            line.Report(step.Step, step.Steps, Figures(step), "steps");
+        {
+            terms.Add(step);
+            line.Report(step.Step, step.Steps, Figures(step), "steps", terms.Lines);
+        }
+
         if (progress.Round is { } round)
             line.Report(round.Round, round.Rounds, string.Empty, "rounds");
     }

@@ -41,6 +41,8 @@ internal static class RunReport
         screen.Fact("Network", $"{network.Backbone} on {shape}{beside}: trains {Numbers.Part(network.TrainableParameters, network.Parameters, "parameters")}");
         if (network.Weights is { } loaded)
             screen.Fact("Weights", $"{loaded.Path}: {Taken(loaded)}");
+        if (network.Hedged)
+            screen.Fact("Guard", "the source's own network comes first; what is returned is hedged with it");
         if (network.StepsDone > 0)
             screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");
     }

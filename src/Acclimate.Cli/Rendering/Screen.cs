@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Acclimate.Cli.Rendering;
 
@@ -19,7 +20,14 @@ internal sealed record Screen(TextWriter Out, TextWriter Error, bool Live, bool 
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+
+        // A figure that could not be computed must not cost all others.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
+
+    /// <summary>Whether progress is left unsaid.</summary>
+    public bool Quiet { get; init; }
 
     /// <summary>The process's own. <c>NO_COLOR</c> and <c>TERM=dumb</c> are heeded.</summary>
     public static Screen OfConsole()
@@ -28,6 +36,9 @@ internal sealed record Screen(TextWriter Out, TextWriter Error, bool Live, bool 
         bool colour = live && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new(Console.Out, Console.Error, live, colour, live ? Math.Clamp(Console.WindowWidth, 40, 200) : WidestTable);
     }
+
+    /// <summary>The same place for what goes with a result that another program reads from <see cref="Out"/>: plain lines to <see cref="Error"/>.</summary>
+    public Screen Beside() => this with { Out = Error, Live = false, Colour = false };
 
     /// <summary>A line in bold where that can be.</summary>
     public string Bold(string text) => Colour ? $"\e[1m{text}\e[0m" : text;

@@ -26,7 +26,7 @@ internal static class VerificationView
         Prose.Hang(screen.Out, string.Empty, $"From the top on, as many as you like, leaving none out; '{Data.Labels.Unknown}' for a sample of none of the classes ({Data.Labels.Listed(list.Classes)}).");
         screen.Out.WriteLine();
         screen.Out.WriteLine("How probably so many labels point to the better model / decide for it, in percent:");
-        ChancesView.Rows([(double)all / list.Samples], LabelChances.UsualOneRight, screen);
+        ChancesView.Rows([(double)all / list.Samples], list.Classes.Count == 2 ? 1 : LabelChances.UsualOneRight, screen);
         screen.Out.WriteLine($"Next: acclimate verify {run.Path}");
     }
 

@@ -15,7 +15,7 @@ public static class ClassifierCatalog
     private static readonly (string Name, string Summary, Func<Classifier> Make)[] Known =
     [
         ("knn", "k nearest neighbours; 1nn, 5nn … for short", static () => new NearestNeighbours()),
-        ("nearest-of-class", "1nn's answers with graded probabilities: by each class's nearest sample", static () => new NearestOfClass()),
+        ("graded-1nn", "1nn's answers with graded probabilities: by each class's nearest sample", static () => new NearestOfClass()),
         ("centroid", "the class whose mean is nearest", static () => new NearestCentroid()),
         ("svm", "linear support vector machines, each class against the rest (liblinear)", static () => new LinearSvm()),
         ("svm-pairs", "linear support vector machines, one for each pair of classes (libsvm)", static () => new KernelSvm { Kernel = SvmKernel.Linear }),

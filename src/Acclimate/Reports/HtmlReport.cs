@@ -80,6 +80,10 @@ public static class HtmlReport
         try
         {
             using TransferModel model = TransferModel.Load(folder.Model);
+            contents = contents with
+            {
+                SourceConfusion = data.Scoring is { } labelled && SpaceSamples.SourceOf(model) is { } plain ? TransferRun.Evaluate(plain, labelled, cancellation).Confusion : null,
+            };
             return contents with { Spaces = SpaceSamples.Of(contents.Config, data, model, cancellation) };
         }
         catch (Exception e) when (e is DataException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or TorchException)

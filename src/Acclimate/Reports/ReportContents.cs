@@ -24,6 +24,9 @@ internal sealed record ReportContents(string Folder, RunConfig Config, RunResult
     /// <summary>Another run on the same target, to be compared with class by class; none where none was named.</summary>
     public RunResult? Against { get; init; }
 
+    /// <summary>What the source's own model takes each class for, where it is a part of the run's model and labels were kept for scoring.</summary>
+    public IReadOnlyList<IReadOnlyList<long>>? SourceConfusion { get; init; }
+
     /// <summary>The method's name for people.</summary>
     public string Title => TitleOf(Result);
 

@@ -21,6 +21,9 @@ internal static class SpaceSamples
     private const int Batch = 64;
     private const int PictureSide = 16;
 
+    /// <summary>What the source's own model is called among the members of a hedge.</summary>
+    private const string SourceOnly = GuardedNetworkRun.SourceOnly;
+
     /// <summary>Takes samples, and sees them as the run's model does.</summary>
     /// <param name="config">What the run is made of.</param>
     /// <param name="data">Its domains.</param>
@@ -34,8 +37,8 @@ internal static class SpaceSamples
         using NoGrad noGrad = NoGrad.Begin();
         int[] from = Spaced(data.Source, data.InputShape), to = Spaced(data.Target, data.InputShape);
         using Domain source = data.Source.Take(from), target = data.Target.Take(to);
-        (TransferModel shown, string part) = Shown(model);
-        (Sides before, string whatBefore) = Before(config, data, shown, source, target, cancellation);
+        (TransferModel shown, string part) = Shown(model, config.Method);
+        (Sides before, string whatBefore) = Before(config, data, shown, SourceOf(model), source, target, cancellation);
         (Sides after, string whatAfter) = After(data, shown, source, target, cancellation);
         bool same = Same(before, after);
         bool known = data.Scoring is not null && config.Test is null;
@@ -52,19 +55,25 @@ internal static class SpaceSamples
         return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * domain.Count / count))];
     }
 
-    /// <summary>The model whose features are shown: of several networks, the one that weighs most; of a hedged shallow run, the method's own.</summary>
-    private static (TransferModel Model, string Part) Shown(TransferModel model) => model switch
+    /// <summary>The model whose features are shown: of a mixture the method's own, or the one that weighs most beside the source's.</summary>
+    private static (TransferModel Model, string Part) Shown(TransferModel model, string method)
     {
-        MixtureModel { Members: [.., { Model: FeatureModel method } last] } => (method, $" (of {last.Name} alone)"),
-        MixtureModel { Members: var members } when members.MaxBy(static member => member.Weight)! is var heaviest => (heaviest.Model, $" (of {heaviest.Name}, which weighs most in the model)"),
-        _ => (model, string.Empty),
-    };
+        if (model is not MixtureModel { Members: var members })
+            return (model, string.Empty);
+        MixtureMember shown = members.FirstOrDefault(member => member.Name == method) ?? members.Where(static member => member.Name != SourceOnly).MaxBy(static member => member.Weight) ?? members[0];
+        return (shown.Model, $" (of {shown.Name}, which is a part of the model)");
+    }
+
+    /// <summary>The source's own model, where a mixture has it as a member.</summary>
+    internal static TransferModel? SourceOf(TransferModel model) => (model as MixtureModel)?.Members.FirstOrDefault(static member => member.Name == SourceOnly)?.Model;
 
     private static (Sides Sides, string What) Before(
-        RunConfig config, RunData data, TransferModel model, Domain source, Domain target, CancellationToken cancellation)
+        RunConfig config, RunData data, TransferModel model, TransferModel? plain, Domain source, Domain target, CancellationToken cancellation)
     {
         if (model is FeatureModel)
             return (new Sides(Inputs(data, source, data.SourcePreprocessing, 0, cancellation), Inputs(data, target, data.TargetPreprocessing, 0, cancellation)), "the features that the method was given");
+        if (plain is NetworkModel)
+            return (new Sides(plain.Features(source, cancellation), plain.Features(target, cancellation)), "the features of the source’s own network, which was trained without the target");
         if (config.Weights is null || model is not NetworkModel trained)
         {
             string given = data.InputShape.Length == 3 ? "the pictures, as the network is given them, made small" : "the features that the network is given";

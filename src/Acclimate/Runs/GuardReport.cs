@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Acclimate.Selection;
+using Acclimate.Selection.Experience;
 using Acclimate.Selection.Guard;
 
 namespace Acclimate.Runs;
@@ -47,6 +48,10 @@ public sealed record GuardReport
     /// <summary>The method's score without the hedge; none where no labels were given for scoring.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Score? Bare { get; init; }
+
+    /// <summary>What could be known of the pair before anything was tried; none where the guard could not apply.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PairStatistics? Statistics { get; init; }
 
     /// <summary>Seconds that it took.</summary>
     public double Seconds { get; init; }

@@ -61,6 +61,9 @@ public sealed record NetworkFacts(string Backbone, long TrainableParameters, lon
     /// <summary>The weights that it starts from; none where it starts from random values, or goes on from a checkpoint.</summary>
     public LoadedWeights? Weights { get; init; }
 
+    /// <summary>Whether the source's own network is trained first, and what comes out is hedged with it.</summary>
+    public bool Hedged { get; init; }
+
     /// <summary>What is learnt beside the source's task.</summary>
     public IReadOnlyList<TaskFacts> Tasks { get; init; } = [];
 }

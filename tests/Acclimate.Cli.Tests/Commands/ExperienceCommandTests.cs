@@ -52,6 +52,31 @@ public sealed class ExperienceCommandTests : IDisposable
     }
 
     [Fact]
+    public void Train_Hedged_KeepsWhatItTaughtAndABareRunNothing()
+    {
+        string[] train = ["train", "generated:digits-clean?count=60", "generated:digits-wild?count=60", "--method", "jda", "--size", "8", "--set", "rounds=1", "--json"];
+        Answer bare = Session.Run([.. train, "--no-guard", "--out", folder.In("bare")]);
+        Assert.True(bare.ExitCode == ExitCode.Success, bare.Error);
+        Assert.Equal(2, ExperienceStore.OfUser()!.Read().Experiences.Count);
+
+        Answer hedged = Session.Run([.. train, "--out", folder.In("hedged")]);
+
+        Assert.True(hedged.ExitCode == ExitCode.Success, hedged.Error);
+        Experience kept = ExperienceStore.OfUser()!.Read().Experiences[^1];
+        using JsonDocument result = JsonDocument.Parse(hedged.Out);
+        JsonElement guard = result.RootElement.GetProperty("guard");
+        double gain = guard.GetProperty("bare").GetProperty("accuracy").GetDouble() - guard.GetProperty("source").GetProperty("accuracy").GetDouble();
+        Assert.Equal(("generated:digits-clean", "generated:digits-wild", "jda", "1"), (kept.Source, kept.Target, kept.Method, kept.Options["rounds"]));
+        Assert.Equal(100 * gain, kept.Gain!.Value, 1e-9);
+        Assert.Equal(60, kept.Statistics.SourceSamples);
+        Assert.NotEmpty(kept.Validators);
+
+        // A finished run that is asked for again teaches nothing new.
+        Assert.Equal(ExitCode.Success, Session.Run("train", "--resume", folder.In("hedged"), "--json").ExitCode);
+        Assert.Equal(3, ExperienceStore.OfUser()!.Read().Experiences.Count);
+    }
+
+    [Fact]
     public void Forget_WithoutSayingWhat_IsRefusedAndForgetsNothing()
     {
         Answer answer = Session.Run("experience", "forget");

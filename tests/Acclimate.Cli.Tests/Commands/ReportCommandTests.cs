@@ -61,7 +61,7 @@ public sealed class ReportCommandTests
     {
         using TemporaryFolder folder = new();
         string run = folder.In("run");
-        Answer trained = Session.Run("train", Source, Target, "--steps", "20", "--batch-size", "8", "--precision", "float32", "--out", run, "--tensorboard");
+        Answer trained = Session.Run("train", Source, Target, "--steps", "20", "--batch-size", "8", "--precision", "float32", "--no-guard", "--out", run, "--tensorboard");
         Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
         byte[] events = File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.Combine(run, "tensorboard"))));
         File.Delete(Path.Combine(run, "report.html"));
@@ -104,6 +104,7 @@ public sealed class ReportCommandTests
             Size = 96,
             Strict = true,
             OpenSet = true,
+            Guard = true,
             Augment = true,
             Steps = 123,
             BatchSize = 7,
@@ -116,7 +117,7 @@ public sealed class ReportCommandTests
         };
         RunConfig usual = new();
         Assert.All(
-            typeof(RunConfig).GetProperties().Where(static property => property.CanWrite && property.Name is not (nameof(RunConfig.FormatVersion) or nameof(RunConfig.Threads) or nameof(RunConfig.Guard) or nameof(RunConfig.Epochs))),
+            typeof(RunConfig).GetProperties().Where(static property => property.CanWrite && property.Name is not (nameof(RunConfig.FormatVersion) or nameof(RunConfig.Threads) or nameof(RunConfig.Epochs))),
             property => Assert.False(Equals(property.GetValue(usual), property.GetValue(everything)), $"{property.Name} is at its default: add it here, and to Reproduction"));
 
         foreach (RunConfig config in (RunConfig[])[everything, everything with { Steps = usual.Steps, Epochs = 2.5 }, new RunConfig { Source = "s", Target = "t", Method = "jda", Options = new() { ["dimensions"] = "10" } }])

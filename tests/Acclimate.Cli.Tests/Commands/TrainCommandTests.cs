@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Acclimate.Cli.Rendering;
+using Acclimate.Runs;
 
 namespace Acclimate.Cli.Tests.Commands;
 
@@ -71,6 +72,24 @@ public sealed class TrainCommandTests
         Assert.True(resumed.ExitCode == ExitCode.Success, resumed.Error);
         Assert.Equal(ExitCode.Success, Session.Run("train", Source, Target, "--no-guard", "--steps", "20", "--out", whole).ExitCode);
         Assert.Equal(Weights(whole), Weights(run));
+    }
+
+    [Fact]
+    public void Train_Hedged_ShowsBothNetworksAndWhatToLabel()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run");
+
+        Answer answer = Session.Run("train", Source, Target, "--steps", "10", "--out", run);
+
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Contains("Guard   the source's own network comes first", answer.Out, StringComparison.Ordinal);
+        Assert.True(answer.Out.IndexOf("  source-only: 10/10", StringComparison.Ordinal) < answer.Out.IndexOf("  dan: 10/10", StringComparison.Ordinal), answer.Out);
+        Assert.Contains("  source-only: 10/10", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("Hedged with the source's own network", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("acclimate verify", answer.Out, StringComparison.Ordinal);
+        using JsonDocument score = JsonDocument.Parse(Session.Run("evaluate", run, Target, "--json").Out);
+        Assert.Equal(RunResult.Load(Path.Combine(run, "result.json")).Honest!.Accuracy, score.RootElement.GetProperty("accuracy").GetDouble());
     }
 
     [Fact]

@@ -32,6 +32,10 @@ public sealed class VerifyCommandTests
         Assert.Equal(1, MixtureModel.WeightsOf(Path.Combine(run, "model"))!["source-only"]);
         Assert.Equal(ExitCode.Success, Session.Run("predict", run, "generated:digits-wild?count=10").ExitCode);
 
+        Answer merged = Session.Run("merge", run, "--out", folder.In("merged"));
+        Assert.Equal(ExitCode.WrongUse, merged.ExitCode);
+        Assert.Contains("several models", merged.Error, StringComparison.Ordinal);
+
         using JsonDocument data = JsonDocument.Parse(Session.Run("verify", run, "--labels", table, "--json").Out);
         Assert.Equal(7, data.RootElement.GetProperty("test").GetProperty("source").GetInt32());
     }
@@ -61,7 +65,7 @@ public sealed class VerifyCommandTests
         Assert.All(answer.Out.Split('\n'), static line => Assert.True(line.Length <= 85, line));
 
         // 20 % disagreement, 5 points, 40 labels.
-        Assert.Contains("96 / 37", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("97 / 42", answer.Out, StringComparison.Ordinal);
         using JsonDocument data = JsonDocument.Parse(Session.Run("verify", "--table", "--json").Out);
         Assert.True(data.RootElement.GetArrayLength() > 10);
     }

@@ -51,6 +51,72 @@ public sealed class RenderingTests
         Assert.All(output.ToString().TrimEnd('\n').Split('\r', StringSplitOptions.RemoveEmptyEntries), drawn => Assert.True(drawn.Replace("\e[K", string.Empty, StringComparison.Ordinal).Length < 60));
     }
 
+    [Fact]
+    public void ProgressLine_Quiet_SaysNothing()
+    {
+        using StringWriter output = new();
+        using (ProgressLine line = new(new Screen(output, output, Live: true, Colour: true, 80) { Quiet = true }, "work"))
+            line.Report(1, 2, "figures", "steps");
+        Assert.Empty(output.ToString());
+    }
+
+    [Fact]
+    public void ProgressLine_OnItsWay_SaysRateAndTimeLeft()
+    {
+        using StringWriter output = new();
+        using (ProgressLine line = new(new Screen(output, output, Live: false, Colour: false, 80), "work"))
+        {
+            line.Report(1, 20, string.Empty, "steps");
+            Thread.Sleep(20);
+            line.Report(10, 20, string.Empty, "steps");
+            line.Report(20, 20, string.Empty, "steps");
+        }
+
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches(@"^  work: 10/20, [0-9.]+ steps/s, [0-9]+ s left$", lines[0]);
+        Assert.Matches(@"^  work: 20/20, [0-9.]+ steps/s$", lines[1]);
+    }
+
+    /// <summary>What a terminal would show: the table under the line, each drawn in its place, and the prompt below both.</summary>
+    [Fact]
+    public void ProgressLine_OnATerminal_DrawsTheTableInPlace()
+    {
+        using StringWriter output = new();
+        TermsTable terms = new();
+        using (ProgressLine line = new(new Screen(output, output, Live: true, Colour: true, 80), "dan"))
+        {
+            for (int step = 1; step <= 40; step++)
+            {
+                Dictionary<string, double> values = step < 5 ? new() { ["task"] = 1.0 / step } : new() { ["task"] = 1.0 / step, ["mmd.fc"] = 0.5 };
+                terms.Add(new Training.StepReport(step, 40, values, new Dictionary<string, double> { ["task"] = 1 }, 0.01) { Stage = "adapt" });
+                line.Report(step, 40, "loss", "steps", terms.Lines);
+            }
+        }
+
+        string[] shown = Terminal.Show(output.ToString());
+        Assert.StartsWith("  dan                 ━━━━━━━━━━━━━━━━━━━━ 40/40  loss", shown[0], StringComparison.Ordinal);
+        Assert.Matches(@"^  term +now +mean +weight +course$", shown[1]);
+        Assert.Matches(@"^  task +0\.025 +0\.\d+ +1 +█[▁▂▃▄▅▆▇█]+▁$", shown[2]);
+        Assert.Matches(@"^  mmd\.fc +0\.5 +0\.5 +▁+$", shown[3]);
+        Assert.Equal("  learning rate 0.01 · stage adapt", shown[4]);
+        Assert.Equal(string.Empty, shown[5]);
+        Assert.Equal(6, shown.Length);
+        Assert.All(shown, static line => Assert.True(line.Length < 80, line));
+    }
+
+    [Fact]
+    public void TermsTable_ManyTermsAndBadNumbers_StaysATable()
+    {
+        TermsTable terms = new();
+        for (int step = 1; step <= 3; step++)
+            terms.Add(new Training.StepReport(step, 3, Enumerable.Range(0, 12).ToDictionary(static i => $"term-{i}", static i => i == 0 ? double.NaN : 1e-30 * i), new Dictionary<string, double>(), 1));
+        IReadOnlyList<string> lines = terms.Lines();
+        Assert.Equal(10, lines.Count);
+        Assert.Contains("4 further terms", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("!!!", lines[1], StringComparison.Ordinal);
+        Assert.Empty(new TermsTable().Lines());
+    }
+
     [Theory]
     [InlineData(0, "────────────────────")]
     [InlineData(50, "━━━━━━━━━━──────────")]
@@ -66,6 +132,14 @@ public sealed class RenderingTests
         Assert.True(lines.Length > 1);
         Assert.All(lines, line => Assert.True(line.Length <= 80));
         Assert.All(lines.Skip(1), line => Assert.StartsWith("      words", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Prose_PercentSign_StaysWithItsNumber()
+    {
+        using StringWriter output = new();
+        Prose.Hang(output, string.Empty, new string('x', 76) + " 4.9 % of it");
+        Assert.Equal($"{new string('x', 76)}\n4.9 % of it\n", output.ToString());
     }
 
     [Theory]

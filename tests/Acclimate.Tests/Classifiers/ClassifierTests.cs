@@ -9,7 +9,7 @@ namespace Acclimate.Tests.Classifiers;
 public sealed class ClassifierTests
 {
     public static TheoryData<string> Names =>
-        ["1nn", "5nn", "nearest-of-class", "centroid", "svm", "svm:loss=hinge", "svm-pairs", "svm-rbf", "svm-rbf:C=none", "logistic", "logistic:balanced=true", "ridge"];
+        ["1nn", "5nn", "graded-1nn", "centroid", "svm", "svm:loss=hinge", "svm-pairs", "svm-rbf", "svm-rbf:C=none", "logistic", "logistic:balanced=true", "ridge"];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -92,12 +92,12 @@ public sealed class BrowserTests : IDisposable
             """
             <!DOCTYPE html><meta name="viewport" content="width=device-width"><body style="background: #fff; min-width: 700px">
             <p style="color: #8a8a8a">pale</p><p style="color: #333; background: rgb(0 0 0 / .7)">dark on dark</p><p style="color: #595959">good</p>
-            <svg width="20" height="20"><path class="solid" style="fill: #f0c000" d="M0 0h9v9z"/></svg>
+            <svg width="20" height="20"><path class="solid" style="fill: #ffcc00" d="M0 0h9v9z"/></svg>
             """,
             TestContext.Current.CancellationToken);
         await browser.OpenAsync(file, 320, "light");
 
-        Assert.Equal(["3.45 pale", "1.25 dark on dark", "1.69 solid"], (await browser.EvaluateAsync(Contrast))!["faults"]!.AsArray().Select(static fault => (string)fault!));
+        Assert.Equal(["3.45 pale", "1.48 dark on dark", "1.51 solid"], (await browser.EvaluateAsync(Contrast))!["faults"]!.AsArray().Select(static fault => (string)fault!));
         Assert.True((await browser.EvaluateAsync("document.documentElement.scrollWidth"))!.GetValue<double>() > 320);
     }
 

@@ -88,6 +88,7 @@ public sealed class HtmlReportTests : IDisposable
         Assert.Contains("That is 17.1 points more than the source’s own model, without adaptation: 55.0", html.Value, StringComparison.Ordinal);
         string[] prefers = [.. html.Descendants("table").Single(static table => table.Element("caption")!.Value.StartsWith("Checks without labels", StringComparison.Ordinal)).Descendants("td").Select(static cell => cell.Value)];
         Assert.Equal(["0.48", "0.61", "adapted", "0.5", "0.4", "source", "–", "1", "can’t say", "1", "1", "neither"], prefers);
+        Assert.Contains("6 others together0.18", html.Value, StringComparison.Ordinal);
         Assert.Contains("differ by 0.04, of 1", html.Value, StringComparison.Ordinal);
     }
 
@@ -143,18 +144,24 @@ public sealed class HtmlReportTests : IDisposable
         Assert.Contains("The features of the network that training started from", html.Value, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Write_OfAModelMadeOfSeveral_DrawsTheHeaviest()
+    [Theory]
+    [InlineData("jda")]
+    [InlineData("dan")]
+    public void Write_OfAHedge_ShowsTheMethodAndWhatChangedAgainstTheSourcesModel(string method)
     {
-        RunFolder run = Start(Config("jda", labelled: false));
-        using (TransferModel one = TransferModel.Load(run.Model), other = TransferModel.Load(run.Model))
+        RunFolder run = Start(Config(method, labelled: true));
+        using (TransferModel plain = TransferModel.Load(run.Model), other = TransferModel.Load(run.Model))
         {
             Directory.Delete(run.Model, recursive: true);
-            new MixtureModel([new MixtureMember("light", one, 0.3), new MixtureMember("heavy", other, 0.7)], one.Provenance).Save(run.Model);
+            new MixtureModel([new MixtureMember("source-only", plain, 0.6), new MixtureMember("other", other, 0.4)], plain.Provenance).Save(run.Model);
         }
 
         Assert.Null(HtmlReport.Write(run, cancellation: TestContext.Current.CancellationToken));
-        Assert.Contains("(of heavy, which weighs most in the model)", File.ReadAllText(run.Report), StringComparison.Ordinal);
+
+        XElement html = Parse(File.ReadAllText(run.Report));
+        Assert.Equal(method == "dan", html.Value.Contains("source’s own network, which was trained without the target", StringComparison.Ordinal));
+        Assert.Contains(html.Descendants("caption"), static caption => caption.Value.EndsWith("and under Source only (hollow mark)", StringComparison.Ordinal));
+        Assert.Equal(method == "jda", html.Value.Contains("(of other, which is a part of the model)", StringComparison.Ordinal));
     }
 
     /// <summary>A folder stands where the report is to go.</summary>

@@ -57,7 +57,7 @@ internal static class Samples
         Verdict = "Kept the adapted model, hedged with the source model (weight 0.20): one of three checks prefers it.",
         Hedged = true,
         Rule = "original-space",
-        Weights = [new GuardWeight("source", "baseline", 0.2), new GuardWeight("dan", Hostile, 0.8)],
+        Weights = [new GuardWeight("source", "baseline", 0.2), new GuardWeight("dan", Hostile, 0.5), .. Enumerable.Range(0, 10).Select(static i => new GuardWeight($"pool-{i}", "pool", 0.03))],
         Evidence =
         [
             new GuardEvidence("knn", "kNN consistency", 0.48, 0.61), new GuardEvidence("snd", "Soft neighbourhood density", 0.5, 0.4),
@@ -92,6 +92,6 @@ internal static class Samples
         double[] places = [.. Enumerable.Range(0, 100).Select(static i => Math.Cos(i * 1.7) * i)], others = [.. Enumerable.Range(0, 100).Select(static i => Math.Sin(i * 1.7) * i)];
         return new Space(
             what, 256, new Points(places, others), new Points(others, places),
-            new DomainShift(new ProxyADistanceResult(distance, 0.1, 0.01, 60, 40, false), new PermutationTestResult(0.2, 1 / 201.0, 200, 60, 40, false), []));
+            new DomainShift(new ProxyADistanceResult(distance, 0.1, 0.01, 60, 40, false), new PermutationTestResult(0.2, 1 / 201.0, 200, 60, 40, false)));
     }
 }

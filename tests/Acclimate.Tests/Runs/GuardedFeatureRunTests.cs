@@ -40,8 +40,9 @@ public sealed class GuardedFeatureRunTests : IDisposable
         Assert.Equal(guard.Weights, read.Guard.Weights);
 
         using MixtureModel model = (MixtureModel)TransferModel.Load(run.Model);
-        Assert.Equal(["source-only", "adapted", "jda"], model.Members.Select(static member => member.Name));
-        Assert.Equal(0, model.Weights["jda"]);
+        Assert.Equal(["source-only", "self-training-z", "pool", "jda"], model.Members.Select(static member => member.Name));
+        Assert.Equal(guard.Weights.Single(static one => one.Candidate == "jda").Weight, model.Weights["jda"], 1e-9);
+        Assert.Equal(guard.Weights.Single(static one => one.Candidate == "self-training-z").Weight, model.Weights["self-training-z"], 1e-9);
         Assert.True(File.Exists(run.Draw));
         Assert.Equal(61, File.ReadAllLines(run.Predictions).Length);
 

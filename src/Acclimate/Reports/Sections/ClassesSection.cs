@@ -15,8 +15,9 @@ internal static class ClassesSection
     {
         if (contents.Result is not { Confusion: { } confusion, Classes: var classes })
             return null;
-        IReadOnlyList<IReadOnlyList<long>>? before = contents.Against is { Confusion: { } other } && other.Count == confusion.Count ? other : null;
-        string against = before is null ? string.Empty : ReportContents.TitleOf(contents.Against!);
+        IReadOnlyList<IReadOnlyList<long>>? before = contents.Against is { } other ? other.Confusion : contents.SourceConfusion;
+        before = before?.Count == confusion.Count ? before : null;
+        string against = contents.Against is { } named ? ReportContents.TitleOf(named) : "Source only";
         return Section(
             "Class by class",
             Tag("p", $"On the labelled samples of the {contents.Scored}: the labels were used for scoring only."),

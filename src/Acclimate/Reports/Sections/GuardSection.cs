@@ -9,6 +9,7 @@ namespace Acclimate.Reports.Sections;
 internal static class GuardSection
 {
     private const int MostShares = 20;
+    private const int MostWeights = 6;
 
     public static XElement? Of(ReportContents contents)
     {
@@ -24,12 +25,20 @@ internal static class GuardSection
             guard.Notes.Count > 0 ? Tag("ul", Class("note"), guard.Notes.Select(static note => Tag("li", note))) : null);
     }
 
-    private static XElement? Weights(GuardReport guard) => guard.Weights.Count == 0 ? null : Table(
-        guard.Rule is { } rule ? $"What each model weighs in the one that is returned, by the rule {rule}" : "What each model weighs in the one that is returned", "wide",
-        Head("Model", "Family\t", "Weight", string.Empty),
-        Tag("tbody", guard.Weights.OrderByDescending(static weight => weight.Weight).Select(static weight => Tag(
-            "tr", Tag("th", Has("scope", "row"), weight.Candidate), Tag("td", weight.Family),
-            Tag("td", Class("number"), Numbers.Fixed(weight.Weight)), Tag("td", Class("bar"), Marks.Track(weight.Weight))))));
+    private static XElement? Weights(GuardReport guard)
+    {
+        if (guard.Weights.Count == 0)
+            return null;
+        GuardWeight[] sorted = [.. guard.Weights.OrderByDescending(static weight => weight.Weight)], light = sorted.Length > MostWeights + 1 ? sorted[MostWeights..] : [];
+        return Table(
+            guard.Rule is { } rule ? $"What each model weighs in the one that is returned, by the rule {rule}" : "What each model weighs in the one that is returned", "wide",
+            Head("Model", "Family\t", "Weight", string.Empty),
+            Tag("tbody", sorted[..^light.Length].Select(Row), light.Length > 0 ? Row(new GuardWeight($"{Numbers.Count(light.Length)} others together", string.Empty, light.Sum(static weight => weight.Weight))) : null));
+    }
+
+    private static XElement Row(GuardWeight weight) => Tag(
+        "tr", Tag("th", Has("scope", "row"), weight.Candidate), Tag("td", weight.Family),
+        Tag("td", Class("number"), Numbers.Fixed(weight.Weight)), Tag("td", Class("bar"), Marks.Track(weight.Weight)));
 
     private static XElement? Evidence(GuardReport guard)
     {
@@ -59,11 +68,13 @@ internal static class GuardSection
         return shift.Shares.Count == 0 || shift.Shares.Count > Math.Min(MostShares, classes.Count) ? [said] :
         [
             said,
-            Table(
-                "The target’s classes as they are estimated without its labels", "wide",
-                Head("Class", "Estimated share", string.Empty),
-                Tag("tbody", shift.Shares.Select((share, c) => Tag(
-                    "tr", Tag("th", Has("scope", "row"), classes[c]), Tag("td", Class("number"), Numbers.Fixed(share)), Tag("td", Class("bar"), Marks.Track(share)))))),
+            Tag(
+                "details", Tag("summary", "Estimated shares of the classes"),
+                Table(
+                    "The target’s classes as they are estimated without its labels", "wide",
+                    Head("Class", "Estimated share", string.Empty),
+                    Tag("tbody", shift.Shares.Select((share, c) => Tag(
+                        "tr", Tag("th", Has("scope", "row"), classes[c]), Tag("td", Class("number"), Numbers.Fixed(share)), Tag("td", Class("bar"), Marks.Track(share))))))),
         ];
     }
 

@@ -32,7 +32,7 @@ internal static class VerdictSection
     {
         RunResult result = contents.Result;
         if (result.Guard is { } guard)
-            yield return guard.Verdict;
+            yield return guard.Verdict.EndsWith('.') ? guard.Verdict : $"{guard.Verdict}.";
         if (result.Honest is not { } honest)
         {
             yield return "No target labels were given, so nothing on this page says how often the model is right on the target. "

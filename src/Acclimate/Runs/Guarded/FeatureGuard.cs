@@ -3,6 +3,7 @@ using System.Globalization;
 using Acclimate.Features;
 using Acclimate.Features.Maps;
 using Acclimate.Selection;
+using Acclimate.Selection.Experience;
 using Acclimate.Selection.Guard;
 using Acclimate.Torch;
 using Acclimate.Training;
@@ -10,7 +11,7 @@ using Acclimate.Training;
 namespace Acclimate.Runs;
 
 /// <summary>What hedging a shallow run came to.</summary>
-/// <param name="Model">The source's own model and the student of the adapted side by their weights, and the method's model with none, where one was asked for; to be disposed.</param>
+/// <param name="Model">The source's own model, the default, a student of the rest, and the method's model where one was asked for, by their weights; to be disposed.</param>
 /// <param name="Target">What the hedge says of each of the run's target samples.</param>
 /// <param name="Source">What the source's own model says of them.</param>
 /// <param name="Adapted">What the adapted side says of them.</param>
@@ -29,7 +30,7 @@ internal sealed record FurtherCandidate(Candidate Candidate, Tensor Said);
 internal sealed class FeatureGuard : IDisposable
 {
     /// <summary>What the mixture's members are called beside a method's own name.</summary>
-    public const string SourceOnly = "source-only", Adapted = "adapted";
+    public const string SourceOnly = "source-only", Rest = "pool";
 
     private const int PredictedAtOnce = 2048;
 
@@ -124,9 +125,13 @@ internal sealed class FeatureGuard : IDisposable
             others.FirstOrDefault(other => ReferenceEquals(other.Candidate, one))?.Said ?? Asked(one, original.Target, Some, context.Cancellation));
         Tensor all = hedge.Mixed(source, adapted);
 
+        // The source's own model, the default and the method stay what they are; one student stands for the many others.
+        int[] kept = bare is null ? [evidence.Default] : [evidence.Default, hedge.Candidates.Count - 1];
+        (Hedge rest, double share) = hedge.Without(kept);
         using HedgeStudent student = HedgeStudent.Of(
-            given.Target.IndexSelect(0, TargetRows()), hedge.Adapted(), given.Source.IndexSelect(0, Places(Some.SourceRows)), Some.Pair.SourceLabels, context);
-        double agreement = hedge.Mixed(Pool.Source.Target, student.HeldOut).ArgMax(1).ToArray<long>()
+            given.Target.IndexSelect(0, TargetRows()), rest.Adapted(), given.Source.IndexSelect(0, Places(Some.SourceRows)), Some.Pair.SourceLabels, context);
+        Tensor told = kept.Aggregate(student.HeldOut * share, (sum, i) => sum + (hedge.Candidates[i].Target * hedge.Weights.Adapted[i]));
+        double agreement = hedge.Mixed(Pool.Source.Target, told).ArgMax(1).ToArray<long>()
             .Zip(hedge.Target().ArgMax(1).ToArray<long>(), static (a, b) => a == b ? 1.0 : 0).Average();
         IReadOnlyList<double> total = hedge.Weights.Total(evidence.Source);
         GuardReport report = new()
@@ -139,6 +144,7 @@ internal sealed class FeatureGuard : IDisposable
             Shift = new GuardShift(evidence.LabelShift > HalfAndHalfRule.SuspectedShift, evidence.LabelShift, evidence.Shares),
             Agreement = agreement,
             Notes = [.. Some.Notes, .. Pool.Notes, Words(Pool.Choice, original)],
+            Statistics = PairStatistics.Of(Some.Pair),
             Seconds = clock.Elapsed.TotalSeconds,
         };
         return new FeatureHedge(Mixture(hedge, student, provenance, bare), Told(all), Told(source), Told(adapted), report);
@@ -153,17 +159,23 @@ internal sealed class FeatureGuard : IDisposable
 
     private MixtureModel Mixture(Hedge hedge, HedgeStudent student, Provenance provenance, FeatureModel? bare)
     {
-        FeatureMap reduced = Some.Directions is { } directions ? new AffineMap(directions.Clone().LeaveScopes()) : new IdentityMap();
-        DomainSide plain = new(original.Preprocessing, reduced);
-        FeatureModel source = new(
-            data.InputShape, plain, plain, Pool.SourceClassifier(), data.Classes,
-            TransferRun.ProvenanceOf(config, new Dictionary<string, string>(), 0) with { Method = "no-adaptation", Preprocess = original.Recipe, Classifier = Pool.Source.Name },
+        // Each model owns its tensors.
+        FeatureMap Reduced() => Some.Directions is { } directions ? new AffineMap(directions.Clone().LeaveScopes()) : new IdentityMap();
+        DomainSide plain = new(original.Preprocessing, Reduced()), standardised = new(original.Preprocessing, Reduced());
+        FeatureModel source = Model(plain, plain, Pool.SourceClassifier(), "no-adaptation", original.Recipe, Pool.Source.Name);
+        FeatureModel good = Model(standardised, standardised, Pool.DefaultClassifier(), provenance.Method, original.Recipe, Pool.Default.Name);
+        FeatureModel others = Model(
+            new DomainSide(data.SourcePreprocessing, new IdentityMap()), new DomainSide(data.TargetPreprocessing, new IdentityMap()),
+            HedgeStudent.Rescaled(student.Classifier, 1), provenance.Method, provenance.Preprocess!, "a student of the pool");
+        double adapted = 1 - hedge.Weights.Source, ofGood = hedge.Weights.Adapted[hedge.Candidates.ToList().IndexOf(Pool.Default)], ofMethod = bare is null ? 0 : hedge.Weights.Adapted[^1];
+        MixtureMember[] method = bare is null ? [] : [new(config.Method, bare, adapted * ofMethod)];
+        return new MixtureModel(
+            [new(SourceOnly, source, hedge.Weights.Source), new(Pool.Default.Name, good, adapted * ofGood), new(Rest, others, adapted * (1 - ofGood - ofMethod)), .. method], provenance);
+
+        FeatureModel Model(DomainSide ofSource, DomainSide ofTarget, Classifiers.FittedClassifier classifier, string name, string recipe, string classified) => new(
+            data.InputShape, ofSource, ofTarget, classifier, data.Classes,
+            TransferRun.ProvenanceOf(config, new Dictionary<string, string>(), 0) with { Method = name, Preprocess = recipe, Classifier = classified },
             data.Source.Encoder, data.Source.Vocabulary);
-        FeatureModel adapted = new(
-            data.InputShape, new DomainSide(data.SourcePreprocessing, new IdentityMap()), new DomainSide(data.TargetPreprocessing, new IdentityMap()),
-            HedgeStudent.Rescaled(student.Classifier, 1), data.Classes, provenance with { Classifier = "a student of the hedge" }, data.Source.Encoder, data.Source.Vocabulary);
-        MixtureMember[] method = bare is null ? [] : [new(config.Method, bare, 0)];
-        return new MixtureModel([new(SourceOnly, source, hedge.Weights.Source), new(Adapted, adapted, 1 - hedge.Weights.Source), .. method], provenance);
     }
 
     private static GuardEvidence EvidenceOf(string name, PoolEvidence evidence)

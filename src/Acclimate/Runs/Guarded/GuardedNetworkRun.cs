@@ -17,6 +17,9 @@ internal static class GuardedNetworkRun
     /// <summary>How many checkpoints before the last step count beside it.</summary>
     private const int MostKept = 2;
 
+    /// <summary>Of fewer samples, neighbours and judges say nothing.</summary>
+    private const int LeastSamples = 20;
+
     /// <summary>Why the guard does not apply to a run; none where it does.</summary>
     public static string? WhyNot(RunConfig config)
     {
@@ -36,12 +39,21 @@ internal static class GuardedNetworkRun
         };
     }
 
+    /// <summary>Why a run's samples are too few to judge by; none where they are not.</summary>
+    public static string? TooFew(RunData data)
+    {
+        int fewest = Math.Min(data.Source.Count, data.Target.Count);
+        return data.Source.Labels!.Indices.Distinct().Count() < 2 ? "the source has samples of one class only"
+            : fewest < LeastSamples ? $"there are {fewest} samples of a domain, and the checks need {LeastSamples}"
+            : null;
+    }
+
     public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         long before = Checkpoint.StepsDone(folder.SourceOnly.Checkpoint) + Checkpoint.StepsDone(folder.Checkpoint);
         using NetworkTraining source = NetworkTraining.Run(
             config with { Method = SourceOnly, Options = [], Guard = false }, data, folder.SourceOnly, null,
-            step => progress?.Invoke(step with { Of = SourceOnly, Facts = step.Facts is { Network: { } network } facts ? facts with { Network = network with { StepsDone = before } } : null }),
+            step => progress?.Invoke(step with { Of = SourceOnly, Facts = step.Facts is { Network: { } network } facts ? facts with { Network = network with { StepsDone = before, Hedged = true } } : null }),
             null, cancellation);
         IReadOnlyList<long> kept = [];
         using NetworkTraining adapted = NetworkTraining.Run(

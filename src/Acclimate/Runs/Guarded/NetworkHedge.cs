@@ -1,6 +1,7 @@
 using System.Globalization;
 using Acclimate.Classifiers;
 using Acclimate.Selection;
+using Acclimate.Selection.Experience;
 using Acclimate.Selection.Guard;
 using Acclimate.Torch;
 using Acclimate.Training;
@@ -52,18 +53,19 @@ internal sealed class NetworkHedge
 
     /// <summary>What is told of it.</summary>
     /// <param name="weights">What each candidate weighs.</param>
-    /// <param name="space">The space in words.</param>
-    public GuardReport Report(IEnumerable<GuardWeight> weights, string space) => new()
+    /// <param name="space">Where candidates were judged.</param>
+    public GuardReport Report(IEnumerable<GuardWeight> weights, EvidenceSpace space) => new()
     {
         Hedged = true,
         Verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares seem to differ" : string.Empty)}. Not verified by target labels"),
+            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares, or the looks of its classes, seem to differ" : string.Empty)}. Not verified by target labels"),
         Rule = Rule,
         Weights = [.. weights],
         Evidence = Evidence,
         Shift = shift,
-        Notes = [$"judged in {space}"],
+        Notes = [$"judged in {space.Words}"],
+        Statistics = PairStatistics.Of(space.Pair),
     };
 
     private static Tensor Rows(Predictions said, int[] rows)

@@ -40,7 +40,7 @@ internal sealed record NetworkMixture(GuardReport Report, (Score Score, long[][]
         using (Domain target = model.Open(config.Target))
             ToLabel.Write(folder, model, sourceOnly, target, said[0], mean, config.Seed);
         return new NetworkMixture(
-            hedge.Report(candidates.Select((candidate, i) => new GuardWeight(candidate.Name, candidate.Family, weights[i])), space.Words) with { Source = Scored(source)?.Score },
+            hedge.Report(candidates.Select((candidate, i) => new GuardWeight(candidate.Name, candidate.Family, weights[i])), space) with { Source = Scored(source)?.Score },
             Scored(model));
 
         (Score Score, long[][] Confusion)? Scored(TransferModel of) => data.Scoring is null ? null : TransferRun.Evaluate(of, data.Scoring, cancellation);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Acclimate.Runs;
 
 namespace Acclimate.Selection.Experience;
 
@@ -42,6 +43,31 @@ public sealed record Experience
     /// <summary>The program's version.</summary>
     public required string Acclimate { get; init; }
 
+    /// <summary>What a run taught; none where it was not hedged, since nothing is known of its pair then.</summary>
+    /// <param name="result">What came out of it.</param>
+    /// <param name="at">When.</param>
+    public static Experience? Of(RunResult result, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Guard is not { Statistics: { } statistics } guard)
+            return null;
+        return new Experience
+        {
+            At = at,
+            Source = NameOf(result.Source),
+            Target = NameOf(result.Target),
+            Statistics = statistics,
+            Method = result.Method,
+            Options = result.Options,
+            Validators = guard.Evidence
+                .Where(static check => (check.Method ?? check.Adapted) is not null)
+                .ToDictionary(static check => check.Validator, static check => (check.Method ?? check.Adapted)!.Value),
+            Gain = guard is { Bare: { } bare, Source: { } source } ? 100 * (bare.Accuracy - source.Accuracy) : null,
+            Seconds = result.Seconds,
+            Acclimate = AcclimateVersion.Text,
+        };
+    }
+
     /// <summary>Whether another is about the same pair: the same names, and the same statistics as far as they are written.</summary>
     /// <param name="other">The other.</param>
     public bool IsOfSamePair(Experience other)
@@ -49,4 +75,7 @@ public sealed record Experience
         ArgumentNullException.ThrowIfNull(other);
         return Source == other.Source && Target == other.Target && Statistics == other.Statistics;
     }
+
+    /// <summary>A domain's name without its folder, and without options that choose samples.</summary>
+    private static string NameOf(string domain) => Path.GetFileName(Path.TrimEndingDirectorySeparator(domain.Split('?')[0]));
 }

@@ -23,6 +23,7 @@ public sealed class GuardPool : IDisposable
     private const int HeldOutOf = 3;
 
     private readonly List<PairSpaces> spaces = [];
+    private Classifiers.FittedClassifier? defaultClassifier;
 
     private GuardPool(LabelFreePair pair, SourceChoice choice)
     {
@@ -83,6 +84,9 @@ public sealed class GuardPool : IDisposable
     internal Classifiers.FittedClassifier SourceClassifier() =>
         HedgeStudent.Rescaled(spaces[0].Classifier(spaces[0].Original, Choice.Base), PairSpaces.ScaleOf(Pair.Source));
 
+    /// <summary>The default's classifier, of target samples as the pair has them; to be disposed.</summary>
+    internal Classifiers.FittedClassifier DefaultClassifier() => spaces[0].OfOriginalTarget(defaultClassifier!);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -132,6 +136,8 @@ public sealed class GuardPool : IDisposable
     private Candidate CandidateOf(PoolMember member, PairSpaces all, (PairSpaces Without, int[] Rows)? rest, PoolChoice choice, FitContext context)
     {
         MemberFit fit = member.Fit(all);
+        if (member.Name == PoolFamilies.Default)
+            defaultClassifier = fit.Classifier;
         bool isSource = member.Name == PoolFamilies.NameOf(choice.Base);
         return new Candidate(member.Name, member.Family, fit.Target)
         {

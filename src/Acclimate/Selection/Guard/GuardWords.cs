@@ -38,8 +38,15 @@ internal static class GuardWords
             .Where(name => !double.IsNaN(evidence.Evidence[name][evidence.Source]) && !double.IsNaN(evidence.Evidence[name][evidence.Default]))
             .OrderByDescending(name => evidence.Evidence[name][evidence.Default] > evidence.Evidence[name][evidence.Source] + PoolEvidence.Margin)
             .Take(Named)
-            .Select(name => $"{ValidatorCatalog.Find(name).About.Title} {Two(evidence.Evidence[name][evidence.Default])} vs {Two(evidence.Evidence[name][evidence.Source])}")];
+            .Select(name => $"{ValidatorCatalog.Find(name).About.Title} {Apart(evidence.Evidence[name][evidence.Default], evidence.Evidence[name][evidence.Source])}")];
         return figures.Length == 0 ? string.Empty : $" ({string.Join(", ", figures)}{(figures.Length < rule.Validators.Count ? ", …" : string.Empty)})";
+    }
+
+    /// <summary>As <c>0.61 vs 0.48</c>, with more decimals where two would make them the same.</summary>
+    private static string Apart(double one, double other)
+    {
+        string form = Two(one) != Two(other) ? "0.00" : "0.0000";
+        return $"{one.ToString(form, CultureInfo.InvariantCulture)} vs {other.ToString(form, CultureInfo.InvariantCulture)}";
     }
 
     private static string Two(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);

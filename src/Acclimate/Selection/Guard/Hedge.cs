@@ -29,6 +29,14 @@ public sealed record Hedge(IReadOnlyList<Candidate> Candidates, int Source, Hedg
         return scope.Keep((adapted * (1 - Weights.Source)) + (source * Weights.Source));
     }
 
+    /// <summary>The same hedge without some candidates on the adapted side, the others' weights scaled to sum to 1; and what these others weighed together.</summary>
+    /// <param name="without">Which are left out.</param>
+    internal (Hedge Others, double Share) Without(params int[] without)
+    {
+        double share = Weights.Adapted.Where((_, i) => !without.Contains(i)).Sum();
+        return (this with { Weights = Weights with { Adapted = [.. Weights.Adapted.Select((weight, i) => without.Contains(i) ? 0 : weight / share)] } }, share);
+    }
+
     /// <summary>Σ_j a_j p_j, p_j by whatever way a candidate says it; those of weight 0 are not asked.</summary>
     /// <param name="said">What a candidate says: [m, C].</param>
     public Tensor Sum(Func<Candidate, Tensor> said)

@@ -1,5 +1,6 @@
 using Acclimate.Classifiers;
 using Acclimate.Features;
+using Acclimate.Features.Shared;
 using Acclimate.Torch;
 
 namespace Acclimate.Selection.Guard;
@@ -16,7 +17,10 @@ internal sealed record HedgeStudent(FittedClassifier Classifier, Tensor HeldOut)
     private const int Folds = 2;
     private const int Neighbours = 5;
     private const double Precision = 1e-4;
-    private const long DrawFolds = 9301;
+    private const long DrawFolds = 9301, DrawDirections = 9302;
+
+    /// <summary>How many components stand for more than <see cref="GuardPool.MostFeatures"/> features.</summary>
+    private const int Components = 500;
 
     /// <summary>Ways of learning: C, none being neighbours, and whether the source's samples are learnt from too.</summary>
     private static readonly (double? C, bool WithSource)[] Ways = [(1, false), (10, false), (100, false), (1, true), (10, true), (null, false)];
@@ -31,12 +35,28 @@ internal sealed record HedgeStudent(FittedClassifier Classifier, Tensor HeldOut)
     {
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
+        if (samples.Size(1) <= GuardPool.MostFeatures)
+            return Of(samples, taught, source, sourceLabels, Ways, context);
+
+        // What is linear in the components is linear in the features.
+        using Generator generator = context.Draw(DrawDirections);
+        Tensor directions = RandomisedComponents.Of(Tensor.Concatenate([samples, source]), Components, generator);
+        HedgeStudent narrow = Of(samples.MatMul(directions), taught, source.MatMul(directions), sourceLabels, [.. Ways.Where(static way => way.C is not null)], context);
+        if (narrow.Classifier is not FittedLinear linear)
+            return narrow;
+        using Tensor weight = linear.Weight;
+        return narrow with { Classifier = linear with { Weight = directions.MatMul(weight).LeaveScopes() } };
+    }
+
+    private static HedgeStudent Of(
+        Tensor samples, Tensor taught, Tensor source, IEnumerable<int> sourceLabels, IReadOnlyList<(double? C, bool WithSource)> ways, FitContext context)
+    {
         double f = PairSpaces.ScaleOf(samples);
         Tensor x = samples * f;
         (Tensor Samples, Tensor Taught) beside = (source * f, Tensor.From<long>([.. sourceLabels.Select(static label => (long)label)]).OneHot(taught.Size(1)).To(ScalarType.Float64));
         long[] labels = taught.ArgMax(1).ToArray<long>();
         ((double? C, bool WithSource) Way, double Agreed, Tensor? Said) best = default;
-        foreach ((double? C, bool WithSource) way in Ways)
+        foreach ((double? C, bool WithSource) way in ways)
         {
             Tensor said = HeldOutBy(way.C, x, taught, way.WithSource ? beside : null, context);
             double agreed = said.ArgMax(1).ToArray<long>().Zip(labels, static (a, b) => a == b ? 1.0 : 0).Average();

@@ -33,6 +33,7 @@ internal sealed class PairSpaces : IDisposable
     private readonly Dictionary<PairSpace, PseudoLabelRounds> rounds = [];
     private PairSpace? standardised;
     private PairSpace? coral;
+    private (Tensor Mean, Tensor Factor) targetScaling;
 
     public PairSpaces(LabelFreePair pair, PoolChoice choice, FitContext context)
     {
@@ -81,6 +82,17 @@ internal sealed class PairSpaces : IDisposable
         return found;
     }
 
+    /// <summary>A linear classifier of standardised target samples as one of target samples in the original space, with tensors of its own.</summary>
+    public FittedClassifier OfOriginalTarget(FittedClassifier classifier)
+    {
+        _ = Standardised;
+        if (classifier is not FittedLinear linear)
+            return classifier;
+        using TensorScope scope = TensorScope.Begin();
+        Tensor weight = linear.Weight * targetScaling.Factor.T;
+        return new FittedLinear(weight.LeaveScopes(), (linear.Offset - targetScaling.Mean.MatMul(weight)).LeaveScopes());
+    }
+
     /// <summary>JDA's coordinates in a space, and the decomposition of their scatter.</summary>
     public PseudoLabelRounds Rounds(PairSpace space, FeatureData data)
     {
@@ -98,7 +110,7 @@ internal sealed class PairSpaces : IDisposable
     public MemberFit Member(PairSpace space, FittedClassifier classifier) => new(
         Own(classifier.Probabilities(space.Target)),
         Within(space.OfSource, classifier.Probabilities), Within(space.OfTarget, classifier.Probabilities),
-        space.IsOriginal ? null : space.Source, space.IsOriginal ? null : space.Target);
+        space.IsOriginal ? null : space.Source, space.IsOriginal ? null : space.Target, classifier);
 
     /// <summary>One function after the other, what lies between them freed.</summary>
     public static Func<Tensor, Tensor> Within(Func<Tensor, Tensor> first, Func<Tensor, Tensor> second) => rows =>
@@ -132,6 +144,7 @@ internal sealed class PairSpaces : IDisposable
         (Tensor mt, Tensor rt) = Moments(Pair.Target);
         double f = ScaleOf((Pair.Source - ms) * rs);
         Func<Tensor, Tensor> ofSource = x => (x - ms) * rs * f, ofTarget = x => (x - mt) * rt * f;
+        targetScaling = (mt, Own(rt * f));
         return new PairSpace(Own(ofSource(Pair.Source)), Own(ofTarget(Pair.Target)), ofSource, ofTarget, Choice.StandardisedC);
     }
 

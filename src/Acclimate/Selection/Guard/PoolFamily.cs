@@ -8,7 +8,9 @@ namespace Acclimate.Selection.Guard;
 /// <param name="OfTarget">Those of further target samples.</param>
 /// <param name="SourceFeatures">The source where it was mapped to; none in the original space.</param>
 /// <param name="TargetFeatures">The target there.</param>
-internal sealed record MemberFit(Tensor Target, Func<Tensor, Tensor> OfSource, Func<Tensor, Tensor> OfTarget, Tensor? SourceFeatures, Tensor? TargetFeatures);
+/// <param name="Classifier">What classifies samples there; none where more than a classifier does.</param>
+internal sealed record MemberFit(
+    Tensor Target, Func<Tensor, Tensor> OfSource, Func<Tensor, Tensor> OfTarget, Tensor? SourceFeatures, Tensor? TargetFeatures, Classifiers.FittedClassifier? Classifier = null);
 
 /// <summary>One member of the pool.</summary>
 /// <param name="Name">What it is called.</param>

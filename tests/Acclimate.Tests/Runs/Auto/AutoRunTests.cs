@@ -40,7 +40,7 @@ public sealed class AutoRunTests : IDisposable
         Assert.Equal((60, 60), (result.Honest!.Samples, guard.Source!.Samples));
 
         using MixtureModel model = Assert.IsType<MixtureModel>(TransferModel.Load(run.Model));
-        Assert.Equal(["source-only", "adapted"], model.Members.Select(static member => member.Name));
+        Assert.Equal(["source-only", "self-training-z", "pool"], model.Members.Select(static member => member.Name));
         Assert.Equal(60, ToLabel.Load(run).Samples);
         Assert.Equal(61, File.ReadAllLines(run.Predictions).Length);
         string page = File.ReadAllText(run.Report);

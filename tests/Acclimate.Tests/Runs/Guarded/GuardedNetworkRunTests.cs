@@ -133,6 +133,14 @@ public sealed class GuardedNetworkRunTests : IDisposable
     }
 
     [Fact]
+    public void Start_FewSamples_IsBareAndSaysSo()
+    {
+        RunConfig config = Config() with { Target = Tables.Write(Path.Combine(folder, "few.csv"), 19, 2, 1.5), Steps = 4 };
+
+        Assert.Contains("19 samples", TransferRun.Start(config, Run("run"), cancellation: TestContext.Current.CancellationToken).Guard!.Verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhyNot_LabelsTasksAndOpenSets_AreNamed()
     {
         Assert.Null(GuardedNetworkRun.WhyNot(Config()));

@@ -76,5 +76,38 @@ public sealed class HedgeTests
         Assert.Contains("of 6 label-free checks prefer the adapted one", GuardWords.Verdict(Rule, evidence, hedge.Weights), StringComparison.Ordinal);
     }
 
+    // 1,200 features that lie in 6 directions: the student learns in components, and is linear in the features all the same.
+    [Fact]
+    public void Student_OfWideSamples_TakesTheFeaturesAsTheyAre()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData data = ToyFeatures.Shifted(60, 45, 6, seed: 13, shift: 0);
+        using Generator generator = new(14);
+        Tensor wide = Tensor.Normal([6, 1200], generator, ScalarType.Float64);
+        int[] truth = ToyFeatures.Classes(45);
+        Tensor taught = Tensor.From([.. truth.Select(static label => (long)label)]).OneHot(3).To(ScalarType.Float64);
+
+        using HedgeStudent student = HedgeStudent.Of(data.Target.MatMul(wide), taught, data.Source.MatMul(wide), data.SourceLabels, new FitContext());
+
+        Assert.Equal([45, 3], student.HeldOut.Shape);
+        Assert.True(Accuracy(student.HeldOut, truth) > 0.9);
+        Assert.True(student.Classifier.Predict(data.Target.MatMul(wide)).Zip(truth, static (a, b) => a == b ? 1.0 : 0).Average() > 0.9);
+    }
+
+    [Fact]
+    public void Verdict_FiguresThatTwoDecimalsWouldMakeTheSame_HaveMore()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Dictionary<string, IReadOnlyList<double>> said = Rule.Validators.ToDictionary(static name => name, static name => (IReadOnlyList<double>)(name == "knn" ? [0.48, 0.61] : name == "silhouette" ? [0.0191, 0.0214] : [0.5, 0.4]));
+        PoolEvidence evidence = new(["p0", "default"], ["source", "self-training"], 0, 1, null, said, SourceIsLogistic: true, LabelShift: 0);
+
+        string verdict = GuardWords.Verdict(Rule, evidence, Rule.Weigh(evidence));
+
+        Assert.Equal(
+            "Hedged with the source's own model (weight 0.20): 2 of 6 label-free checks prefer the adapted one (kNN consistency in the original space 0.61 vs 0.48, "
+            + "silhouette in the original space 0.0214 vs 0.0191, …). The improvement is not verified: no target label was looked at.",
+            verdict);
+    }
+
     private static double Accuracy(Tensor said, int[] truth) => said.ArgMax(1).ToArray<long>().Zip(truth, static (a, b) => a == b ? 1.0 : 0).Average();
 }
