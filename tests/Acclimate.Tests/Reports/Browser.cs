@@ -23,7 +23,8 @@ internal sealed class Browser : IDisposable
     {
         process = Process.Start(new ProcessStartInfo(program, [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank"])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
     }

@@ -2,8 +2,8 @@ using System.Reflection;
 using Acclimate.Data;
 using Acclimate.Runs;
 using Acclimate.Selection;
-using Acclimate.Torch;
 using Acclimate.Tests.Selection.Validators;
+using Acclimate.Torch;
 
 namespace Acclimate.Tests.Selection;
 

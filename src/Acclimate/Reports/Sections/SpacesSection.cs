@@ -10,7 +10,7 @@ internal static class SpacesSection
 {
     private const int MostNames = 20;
     private const int LongestLegend = 40;
-    
+
     public static XElement? Of(ReportContents contents) => contents.Spaces is { } spaces
         ? Section(
             "The two domains, before and after",

@@ -12,9 +12,24 @@ public sealed class ValidatorContractTests
     /// <summary>Figures whose range is known; the others are open on one side or both.</summary>
     private static readonly Dictionary<string, (double Low, double High)> Ranges = new(StringComparer.Ordinal)
     {
-        ["atc"] = (0, 1), ["bnm"] = (0, 1), ["centroid-cosine"] = (-1, 1), ["crowd-maj"] = (0, 1), ["crowd-share"] = (0, 1), ["dawid-skene"] = (0, 1),
-        ["davies-bouldin"] = (double.NegativeInfinity, 0), ["entropy"] = (-Math.Log(3), 0), ["iwcv"] = (0, 1), ["knn"] = (double.NegativeInfinity, 1), ["mi"] = (0, Math.Log(3)),
-        ["mixval"] = (0, 1), ["reverse"] = (0, 1), ["rev-fix"] = (0, 1), ["rev-raw"] = (0, 1), ["silhouette"] = (-1, 1), ["snd"] = (0, Math.Log(24)), ["source"] = (0, 1),
+        ["atc"] = (0, 1),
+        ["bnm"] = (0, 1),
+        ["centroid-cosine"] = (-1, 1),
+        ["crowd-maj"] = (0, 1),
+        ["crowd-share"] = (0, 1),
+        ["dawid-skene"] = (0, 1),
+        ["davies-bouldin"] = (double.NegativeInfinity, 0),
+        ["entropy"] = (-Math.Log(3), 0),
+        ["iwcv"] = (0, 1),
+        ["knn"] = (double.NegativeInfinity, 1),
+        ["mi"] = (0, Math.Log(3)),
+        ["mixval"] = (0, 1),
+        ["reverse"] = (0, 1),
+        ["rev-fix"] = (0, 1),
+        ["rev-raw"] = (0, 1),
+        ["silhouette"] = (-1, 1),
+        ["snd"] = (0, Math.Log(24)),
+        ["source"] = (0, 1),
     };
 
     /// <summary>Two halves of the domains, or partners, are drawn by place: another order is another draw.</summary>
