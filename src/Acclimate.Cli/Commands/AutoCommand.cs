@@ -65,7 +65,7 @@ internal sealed class AutoCommand : ExampledCommand
         string? resumed = parsed.GetValue(resume);
         if (resumed is not null && parsed.GetValue(source) is not null)
             throw new UsageException("--resume takes the domains from the run: leave SOURCE and TARGET out");
-        RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed, seconds);
+        RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed);
         RunFolder folder = new(resumed ?? parsed.GetValue(output) ?? TrainCommand.FreeFolder(TrainCommand.DefaultFolder(config, "auto")));
         IReadOnlyList<Experience> experiences = ExperienceStore.OfUser()?.Read().Experiences ?? [];
         RunResult result;
@@ -99,7 +99,8 @@ internal sealed class AutoCommand : ExampledCommand
         return ExitCode.Cancelled;
     }
 
-    private RunConfig Config(ParseResult parsed, double? seconds)
+    /// <summary>What a command line asks for.</summary>
+    internal RunConfig Config(ParseResult parsed)
     {
         if (parsed.GetValue(source) is not { } from || parsed.GetValue(target) is not { } to)
             throw new UsageException("auto takes a SOURCE and a TARGET (or --resume and a run's folder)");
@@ -117,7 +118,7 @@ internal sealed class AutoCommand : ExampledCommand
             Augment = parsed.GetValue(augment),
             Strict = parsed.GetValue(strict),
             Seed = parsed.GetValue(seed),
-            Auto = seconds is { } given ? options with { Budget = given } : options,
+            Auto = parsed.GetValue(budget) is { } time ? options with { Budget = Seconds(time) } : options,
         };
 
         string[]? Names(Option<string?> option) => parsed.GetValue(option)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -62,7 +62,7 @@ internal static class Reproduction
         Flag("--augment", config.Augment);
         Flag("--strict", config.Strict);
         Flag("--open-set", config.OpenSet);
-        Flag("--no-guard", !config.Guard);
+        Flag("--no-guard", !config.Guard && config.Auto is null);
         Add("--steps", config.Epochs is not null || config.Steps == usual.Steps ? null : config.Steps);
         Add("--epochs", config.Epochs);
         Add("--batch-size", config.BatchSize == usual.BatchSize ? null : config.BatchSize);

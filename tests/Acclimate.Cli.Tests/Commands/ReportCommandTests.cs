@@ -117,11 +117,38 @@ public sealed class ReportCommandTests
         };
         RunConfig usual = new();
         Assert.All(
-            typeof(RunConfig).GetProperties().Where(static property => property.CanWrite && property.Name is not (nameof(RunConfig.FormatVersion) or nameof(RunConfig.Threads) or nameof(RunConfig.Epochs))),
+            typeof(RunConfig).GetProperties().Where(static property => property.CanWrite && property.Name is not (nameof(RunConfig.FormatVersion) or nameof(RunConfig.Threads) or nameof(RunConfig.Epochs) or nameof(RunConfig.Auto))),
             property => Assert.False(Equals(property.GetValue(usual), property.GetValue(everything)), $"{property.Name} is at its default: add it here, and to Reproduction"));
 
         foreach (RunConfig config in (RunConfig[])[everything, everything with { Steps = usual.Steps, Epochs = 2.5 }, new RunConfig { Source = "s", Target = "t", Method = "jda", Options = new() { ["dimensions"] = "10" } }])
             Assert.Equal(Text(config with { Precision = config.IsShallow ? "auto" : config.Precision }), Text(Read(config)));
+    }
+
+    [Fact]
+    public void CommandLine_OfARunThatChoosesByItself_IsReadBackAsIt()
+    {
+        RunConfig config = new()
+        {
+            Source = "source.csv",
+            Target = "target.csv",
+            Test = "test.csv",
+            Classifier = "svm:C=10",
+            Preprocess = "zscore",
+            Backbone = "lenet",
+            Weights = "weights.safetensors",
+            Size = 28,
+            Augment = true,
+            Strict = true,
+            Seed = 5,
+            Auto = new AutoOptions { Budget = 90.5, Methods = ["jda", "tca"], Exclude = ["tca"] },
+        };
+        using StringWriter output = new(CultureInfo.InvariantCulture);
+        AutoCommand command = new(new Screen(output, output, Live: false, Colour: false, Screen.WidestTable), CancellationToken.None);
+
+        System.CommandLine.ParseResult parsed = command.Parse([.. Reproduction.Words(config).Skip(1)]);
+
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(Text(config), Text(command.Config(parsed)));
     }
 
     [Fact]

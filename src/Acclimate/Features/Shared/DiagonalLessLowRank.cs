@@ -80,9 +80,11 @@ internal static class DiagonalLessLowRank
             double z = (2 * theta / Math.Max(ascending[r - m - 1], double.Epsilon)) - 1;
             if (!(z > 1))
                 continue;
-            int p = Math.Max(2, (int)Math.Ceiling(-Math.Log(Precision) / Math.Log(z + Math.Sqrt((z * z) - 1))));
+
+            // Where entries are equal but for rounding, z is so near to 1 that p has no end: more than a whole number holds.
+            double p = Math.Max(2, Math.Ceiling(-Math.Log(Precision) / Math.Log(z + Math.Sqrt((z * z) - 1))));
             if (c * p <= r - m && m + (c * p) < best.Entries + (c * best.Degree))
-                best = (m, p);
+                best = (m, (int)p);
         }
 
         return best;
