@@ -14,7 +14,7 @@ internal static class NetworkRun
 
     public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        string? notHedged = config.Guard ? GuardedNetworkRun.WhyNot(config) ?? GuardedNetworkRun.TooFew(data) : null;
+        string? notHedged = config.Guard ? GuardedNetworkRun.WhyNot(config) ?? GuardedFeatureRun.TooFew(data) : null;
         if (config.Guard && notHedged is null)
             return GuardedNetworkRun.Run(config, data, folder, progress, cancellation);
         using NetworkTraining training = NetworkTraining.Run(config, data, folder, data.Scoring, progress, null, cancellation);

@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using Acclimate.Data;
 using Acclimate.Runs;
-using Acclimate.Torch;
 using Acclimate.Training;
 
 namespace Acclimate.Tests.Runs;
@@ -178,21 +175,6 @@ public sealed class FeatureRunTests : IDisposable
     private string In(string name) => Path.Combine(folder, name);
 
     /// <summary>A table, with a label column unless the names are none, and its source string.</summary>
-    private string Table(string name, int count, long seed, float shift, Func<int, string?>? named = null)
-    {
-        using Domain domain = Toy.Blobs(name, count, seed, shift);
-        using Tensor samples = domain.Read([.. Enumerable.Range(0, count)]);
-        float[] values = samples.ToArray<float>();
-        bool labelled = named is null || named(0) is not null;
-        StringBuilder text = new($"a,b,c,d,e,f{(labelled ? ",kind" : string.Empty)}\n");
-        for (int i = 0; i < count; i++)
-        {
-            int label = domain.Labels!.Indices[i];
-            text.AppendJoin(',', values[(i * 6)..((i + 1) * 6)].Select(static v => v.ToString("R", CultureInfo.InvariantCulture)));
-            text.Append(labelled ? $",{(named is null ? domain.Labels.Classes[label] : named(label))}" : string.Empty).Append('\n');
-        }
-
-        File.WriteAllText(In(name), text.ToString());
-        return In(name) + (labelled ? "?label=kind" : string.Empty);
-    }
+    private string Table(string name, int count, long seed, float shift, Func<int, string?>? named = null) =>
+        Tables.Named(In(name), count, seed, shift, named);
 }

@@ -25,4 +25,23 @@ internal static class Tables
         File.WriteAllText(path, text.ToString());
         return path + "?label=kind";
     }
+
+    /// <summary>The same with names for the classes sample by sample, or without a label column where the names are none.</summary>
+    public static string Named(string path, int count, long seed, float shift, Func<int, string?>? named = null)
+    {
+        using Domain domain = Toy.Blobs("toy", count, seed, shift);
+        using Tensor samples = domain.Read([.. Enumerable.Range(0, count)]);
+        float[] values = samples.ToArray<float>();
+        bool labelled = named is null || named(0) is not null;
+        StringBuilder text = new($"a,b,c,d,e,f{(labelled ? ",kind" : string.Empty)}\n");
+        for (int i = 0; i < count; i++)
+        {
+            int label = domain.Labels!.Indices[i];
+            text.AppendJoin(',', values[(i * 6)..((i + 1) * 6)].Select(static v => v.ToString("R", CultureInfo.InvariantCulture)));
+            text.Append(labelled ? $",{(named is null ? domain.Labels.Classes[label] : named(label))}" : string.Empty).Append('\n');
+        }
+
+        File.WriteAllText(path, text.ToString());
+        return path + (labelled ? "?label=kind" : string.Empty);
+    }
 }

@@ -17,9 +17,6 @@ internal static class GuardedNetworkRun
     /// <summary>How many checkpoints before the last step count beside it.</summary>
     private const int MostKept = 2;
 
-    /// <summary>Of fewer samples, neighbours and judges say nothing.</summary>
-    private const int LeastSamples = 20;
-
     /// <summary>Why the guard does not apply to a run; none where it does.</summary>
     public static string? WhyNot(RunConfig config)
     {
@@ -37,15 +34,6 @@ internal static class GuardedNetworkRun
             _ when objective.Bottleneck is { Activation: Backbones.BottleneckActivation.Tanh } => $"the models of {config.Method} have hash codes, and a mixture has none",
             _ => null,
         };
-    }
-
-    /// <summary>Why a run's samples are too few to judge by; none where they are not.</summary>
-    public static string? TooFew(RunData data)
-    {
-        int fewest = Math.Min(data.Source.Count, data.Target.Count);
-        return data.Source.Labels!.Indices.Distinct().Count() < 2 ? "the source has samples of one class only"
-            : fewest < LeastSamples ? $"there are {fewest} samples of a domain, and the checks need {LeastSamples}"
-            : null;
     }
 
     public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
