@@ -50,79 +50,89 @@ public static class HonestBenchmark
 
         CellPlace<HonestCell> Place(HonestPair pair, long seed, bool shifted)
         {
+            bool everyone = seed == Seeds[0];
             string file = $"{pair.FileName}-{(shifted ? "shifted" : "natural")}-{seed}";
-            string key = string.Join("; ", (string[])
+            string pool = string.Join("; ", (string[])
             [
                 $"{pair.Source} {data.Hash(pair.Source)}",
                 $"{pair.Target} {data.Hash(pair.Target)}",
                 $"{pair.Preprocess}, features {(pair.Weights is null ? "as they are" : data.Hash(pair.Weights))}, {(shifted ? "label shift" : "natural")}, seed {seed}",
-                $"{ShareRule.All.Count} rules, {(seed == Seeds[0] ? "every validator" : "the rules' validators")}",
+                $"pool {string.Join(' ', PoolFamilies.Members.Select(static member => member.Name))}",
+                $"validators {string.Join(' ', Asked(everyone))}{(everyone ? ", of every candidate" : string.Empty)}",
                 $"acclimate {AcclimateVersion.Text}, libtorch {Engine.Version}",
             ]);
+            string key = $"{pool}; rules {ShareRule.Version}";
             return new CellPlace<HonestCell>(key, CellRunner.FileOf(options, file), cancellation =>
             {
-                using TensorScope scope = TensorScope.Begin();
-                (FeatureData read, int[] truth) = pair.Read(data, seed, shifted, Path.Combine(folder, "features"), cancellation);
-                return Measure(pair, read, truth, shifted, seed, everyone: seed == Seeds[0], cancellation) with { Key = key };
+                string kept = Path.Combine(folder, "pools", file + ".safetensors");
+                PoolAnswers? answers = options.Again ? null : PoolAnswers.Read(kept, pool);
+                if (answers is null)
+                {
+                    using TensorScope scope = TensorScope.Begin();
+                    (FeatureData read, int[] truth) = pair.Read(data, seed, shifted, Path.Combine(folder, "features"), cancellation);
+                    answers = Ask(pool, read, truth, seed, everyone, cancellation);
+                    answers.Save(kept);
+                }
+
+                return Measure(pair, answers, shifted, seed) with { Key = key };
             });
         }
     }
 
-    /// <summary>Measures one pair.</summary>
-    /// <param name="pair">Which.</param>
+    private static IReadOnlyList<string> Asked(bool everyone) => everyone ? [.. ValidatorCatalog.All.Select(static entry => entry.About.Name)] : ShareRule.Validators;
+
+    /// <summary>Fits the pool on one pair and asks it; this is what takes the time.</summary>
+    /// <param name="key">Everything that the answers depend on.</param>
     /// <param name="data">What is learnt from.</param>
     /// <param name="truth">The target's classes, for scoring.</param>
-    /// <param name="shifted">Whether it is under label shift.</param>
     /// <param name="seed">Where draws start from.</param>
     /// <param name="everyone">Whether every validator judges every candidate, or only the rules' own what they need.</param>
     /// <param name="cancellation">Stops between two fits.</param>
-    internal static HonestCell Measure(HonestPair pair, FeatureData data, int[] truth, bool shifted, long seed, bool everyone, CancellationToken cancellation)
+    internal static PoolAnswers Ask(string key, FeatureData data, int[] truth, long seed, bool everyone, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         FitContext context = new() { Seed = seed, Cancellation = cancellation };
         using TensorScope scope = TensorScope.Begin();
         using PoolSamples some = PoolSamples.Of(data.Source.To(ScalarType.Float64), data.SourceLabels, data.Classes, data.Target.To(ScalarType.Float64), context);
-        int[] known = [.. some.TargetRows.Select(row => truth[row])];
         using GuardPool pool = GuardPool.Fit(some.Pair, context, heldOut: everyone);
-        string[] validators = everyone ? [.. ValidatorCatalog.All.Select(static entry => entry.About.Name)] : [.. ShareRule.Validators];
-        PoolEvidence evidence = PoolEvidence.Of(pool, validators, everyone: everyone, context: context);
-        double[][] said = [.. pool.Candidates.Select(static candidate => candidate.Target.ToArray<double>())];
-        int source = evidence.Source;
+        PoolEvidence evidence = PoolEvidence.Of(pool, Asked(everyone), everyone: everyone, context: context);
+        return new PoolAnswers(
+            key,
+            evidence,
+            [.. pool.Candidates.Select(static candidate => candidate.Target.To(ScalarType.Float32).ToArray<float>())],
+            [.. some.TargetRows.Select(row => truth[row])],
+            data.Classes,
+            pool.Choice.Base.ToString(),
+            PairStatistics.Of(some.Pair),
+            Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>Scores candidates, validators' favourites and rules on one pair.</summary>
+    /// <param name="pair">Which.</param>
+    /// <param name="answers">What its pool says.</param>
+    /// <param name="shifted">Whether it is under label shift.</param>
+    /// <param name="seed">Where draws started from.</param>
+    internal static HonestCell Measure(HonestPair pair, PoolAnswers answers, bool shifted, long seed)
+    {
+        PoolEvidence evidence = answers.Evidence;
+        double[] right = [.. Enumerable.Range(0, evidence.Names.Count).Select(i => answers.Accuracy(answers.Labels(i)))];
         return new HonestCell(
-            string.Empty,
+            answers.Key,
             pair.Suite,
             pair.Name,
             shifted,
             seed,
-            Accuracy(Labels(said[source], data.Classes), known),
-            pool.Candidates.Select((candidate, i) => (candidate.Name, Accuracy(Labels(said[i], data.Classes), known))).ToDictionary(),
-            ShareRule.All.ToDictionary(static rule => rule.Name, rule => Accuracy(Ruled(rule, evidence, said, data.Classes), known)),
-            validators.Where(name => evidence.Evidence[name].Any(static score => !double.IsNaN(score)) && everyone).ToDictionary(static name => name, name => Favourite(evidence, name)),
-            Stopwatch.GetElapsedTime(start).TotalSeconds)
+            right[evidence.Source],
+            evidence.Names.Select((name, i) => (name, right[i])).ToDictionary(),
+            ShareRule.All.ToDictionary(static rule => rule.Name, rule => answers.Accuracy(answers.Ruled(rule))),
+            evidence.Evidence.Where(one => seed == Seeds[0] && one.Value.Any(static score => !double.IsNaN(score))).ToDictionary(static one => one.Key, one => Favourite(evidence, one.Key)),
+            answers.Seconds)
         {
-            Statistics = PairStatistics.Of(some.Pair),
+            Statistics = answers.Statistics,
             LabelShift = evidence.LabelShift,
             Checks = evidence.Preferring(evidence.Default, ShareRule.Validators),
-            Base = pool.Choice.Base.ToString(),
+            Base = answers.Base,
         };
-    }
-
-    /// <summary>What a rule says of each sample.</summary>
-    private static int[] Ruled(ShareRule rule, PoolEvidence evidence, double[][] said, int classes)
-    {
-        IReadOnlyList<double> weights = rule.Weigh(evidence).Total(evidence.Source);
-        double[] mixed = new double[said[0].Length];
-        for (int i = 0; i < said.Length; i++)
-        {
-            if (weights[i] > 0)
-            {
-                for (int at = 0; at < mixed.Length; at++)
-                    mixed[at] += weights[i] * said[i][at];
-            }
-        }
-
-        int[] labels = Labels(mixed, classes), own = Labels(said[evidence.Source], classes);
-        return [.. labels.Select((label, i) => mixed[(i * classes) + label] - mixed[(i * classes) + own[i]] > rule.Veto ? label : own[i])];
     }
 
     private static string Favourite(PoolEvidence evidence, string validator)
@@ -130,9 +140,4 @@ public static class HonestBenchmark
         IReadOnlyList<double> scores = evidence.Evidence[validator];
         return evidence.Names[Enumerable.Range(0, scores.Count).Where(i => !double.IsNaN(scores[i])).MaxBy(i => scores[i])];
     }
-
-    private static int[] Labels(double[] probabilities, int classes) =>
-        [.. Enumerable.Range(0, probabilities.Length / classes).Select(i => Enumerable.Range(0, classes).MaxBy(c => probabilities[(i * classes) + c]))];
-
-    private static double Accuracy(int[] labels, int[] truth) => 100.0 * labels.Zip(truth).Count(static both => both.First == both.Second) / truth.Length;
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Acclimate.Selection.Guard;
 
 namespace Acclimate.Benchmarks.Honest;
@@ -45,6 +47,9 @@ public sealed record ShareRule(double Default, string Families, double Low, doub
            from veto in (double[])[0, 0.1, 0.2, 0.3]
            select new ShareRule(share, families, weights.Low, weights.High, heeds, veto),
     ];
+
+    /// <summary>What changes when a rule does.</summary>
+    internal static string Version { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', All.Select(static rule => rule.Name)))))[..12];
 
     /// <summary>The rules that a table shows by name.</summary>
     public static IReadOnlyList<(string Rule, string Title)> Shown { get; } =

@@ -70,6 +70,7 @@ public sealed record PoolEvidence(
             method is null ? null : all.Count - 1, evidence, pool.Choice.Base == SourceBase.Logistic, shift.Agreed)
         {
             Shares = shift.Soft.Shares,
+            ShiftSuspected = shift.Suspected,
         };
     }
 
@@ -90,6 +91,9 @@ public sealed record PoolEvidence(
             Evidence = Evidence.ToDictionary(static one => one.Key, one => (IReadOnlyList<double>)[.. one.Value, said(one.Key)]),
         };
     }
+
+    /// <summary>Whether all estimates of the class shares see more than chance explains (<see cref="Selection.LabelShift.Suspected"/>).</summary>
+    public bool ShiftSuspected { get; init; }
 
     /// <summary>The target's class shares as estimated from the source's own model; empty where nobody asked.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [];
