@@ -27,7 +27,7 @@ internal sealed class AutoCommand : ExampledCommand
     private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-auto if left out", HelpName = "FOLDER" };
     private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted, or give one more time", HelpName = "FOLDER" };
     private readonly Option<bool> json = new("--json") { Description = "Write the result as JSON, progress to standard error" };
-    private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "No progress: the result alone" };
+    private readonly Option<bool> quiet = CommandLine.Quiet();
 
     public AutoCommand(Screen screen, CancellationToken cancellation)
         : base("auto", "Try what suits within a time, choose without target labels, return one model")
@@ -68,6 +68,7 @@ internal sealed class AutoCommand : ExampledCommand
         RunConfig config = resumed is not null ? new RunFolder(resumed).Open() : Config(parsed);
         RunFolder folder = new(resumed ?? parsed.GetValue(output) ?? TrainCommand.FreeFolder(TrainCommand.DefaultFolder(config, "auto")));
         IReadOnlyList<Experience> experiences = ExperienceStore.OfUser()?.Read().Experiences ?? [];
+        double before = resumed is not null && File.Exists(folder.Result) ? RunResult.Load(folder.Result).Auto?.Seconds ?? 0 : 0;
         RunResult result;
         try
         {
@@ -93,6 +94,7 @@ internal sealed class AutoCommand : ExampledCommand
             screen.Json(result);
         else
             RunReport.Write(result, folder, parsed.GetValue(CommandLine.Verbose), screen);
+        TrainCommand.Remember(Experience.OfTrials(result, DateTimeOffset.Now, before), screen);
         if (result.Auto is not { Interrupted: true })
             return ExitCode.Success;
         screen.Error.WriteLine($"Interrupted; the model is the best so far. Go on with: acclimate auto --resume {folder.Path}");

@@ -127,17 +127,17 @@ internal sealed class TrainCommand : ExampledCommand
             RunReport.Write(result, folder, parsed.GetValue(CommandLine.Verbose), screen);
         WriteEvents(parsed, folder);
         if (resumed is null || !complete)
-            Remember(result, screen);
+            Remember(Experience.Of(result, DateTimeOffset.Now) is { } one ? [one] : [], screen);
         return ExitCode.Success;
     }
 
     /// <summary>Keeps what the run taught; that this can't be done is no reason for a run to fail.</summary>
-    private static void Remember(RunResult result, Screen screen)
+    internal static void Remember(IReadOnlyList<Experience> experiences, Screen screen)
     {
         try
         {
-            if (ExperienceStore.OfUser() is { } store && Experience.Of(result, DateTimeOffset.Now) is { } one)
-                store.Add(one);
+            if (experiences.Count > 0 && ExperienceStore.OfUser() is { } store)
+                store.Add(experiences);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -12,6 +12,8 @@ internal static class AutoView
     public static void Write(AutoReport auto, Screen screen)
     {
         Prose.Hang(screen.Out, string.Empty, auto.Verdict);
+        if (auto.Plan.Length > 0)
+            Prose.Hang(screen.Out, "Planned: ", auto.Plan);
         AutoTrial[] judged = [.. auto.Trials.Where(static trial => trial.IsJudged).OrderByDescending(static trial => trial.Preferring)];
         if (judged.Length > 0)
         {

@@ -23,6 +23,8 @@ internal sealed class RunProgressView(Screen screen, string name, bool toError =
 
         if (progress.Cached is { } part)
             line.Report((long)(100 * part), 100, "frozen stages, once for each sample", "%");
+        if (progress.Validators is { } validators)
+            terms.Add(validators);
         if (progress.Step is { } step)
         {
             terms.Add(step);

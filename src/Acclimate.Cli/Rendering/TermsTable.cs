@@ -16,6 +16,7 @@ internal sealed class TermsTable
     private const string Strokes = "▁▂▃▄▅▆▇█";
 
     private readonly Dictionary<string, Term> terms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Now, double? Before)> said = new(StringComparer.Ordinal);
     private string stage = string.Empty;
     private double learningRate;
 
@@ -30,6 +31,13 @@ internal sealed class TermsTable
                 terms[name] = term = new Term();
             term.Add(value, step.Weights.TryGetValue(name, out double weight) ? weight : null, bucket);
         }
+    }
+
+    /// <summary>Takes in what validators say at a checkpoint.</summary>
+    public void Add(IReadOnlyDictionary<string, double> validators)
+    {
+        foreach ((string name, double score) in validators)
+            said[name] = said.TryGetValue(name, out (double Now, double? Before) known) ? (score, known.Now) : (score, null);
     }
 
     /// <summary>The table's lines, 80 columns at most.</summary>
@@ -56,8 +64,15 @@ internal sealed class TermsTable
         console.Write(table);
         string[] lines = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.TrimEnd())];
         string more = terms.Count > Most ? $" · {terms.Count - Most} further terms" : string.Empty;
+        string judged = string.Join(" · ", said.Select(static one => $"{one.Key} {Numbers.Short(one.Value.Now)}{Direction(one.Value)}"));
+        if (judged.Length > 0)
+            lines = [.. lines, $"  without labels, more is better: {judged}"];
         return [.. lines, $"  learning rate {Numbers.Short(learningRate)}{(stage.Length > 0 ? $" · stage {stage}" : string.Empty)}{more}"];
     }
+
+    /// <summary>Which way a validator went since the checkpoint before.</summary>
+    private static string Direction((double Now, double? Before) said) =>
+        said.Before is not { } before || before == said.Now ? string.Empty : said.Now > before ? " ▲" : " ▼";
 
     /// <summary>One term.</summary>
     private sealed class Term

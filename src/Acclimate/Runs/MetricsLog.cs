@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Acclimate.Reports;
 using Acclimate.Training;
 
 namespace Acclimate.Runs;
@@ -12,6 +13,7 @@ internal sealed class MetricsLog : IDisposable
 {
     private const int StepsPerLine = 10;
     private readonly StreamWriter writer;
+    private readonly HashSet<long> judged;
 
     /// <summary>Opens the log of a run that has done some steps.</summary>
     public MetricsLog(string path, long stepsDone)
@@ -24,7 +26,9 @@ internal sealed class MetricsLog : IDisposable
                 all.Write(line + "\n");
         });
         writer = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
-        Scores = [.. kept.Select(static line => JsonNode.Parse(line)!.AsObject())
+        JsonObject[] lines = [.. kept.Select(static line => JsonNode.Parse(line)!.AsObject())];
+        judged = [.. lines.Where(static line => line.Any(static figure => figure.Key.StartsWith(Curve.Validator, StringComparison.Ordinal))).Select(static line => line["step"]!.GetValue<long>())];
+        Scores = [.. lines
             .Where(static line => line.ContainsKey(ScoreKey))
             .Select(static line => (line["step"]!.GetValue<long>(), line[ScoreKey]!.GetValue<double>()))];
     }
@@ -51,6 +55,20 @@ internal sealed class MetricsLog : IDisposable
         Scores.Add((step, accuracy));
         writer.WriteLine(new JsonObject { ["step"] = step, [ScoreKey] = accuracy }.ToJsonString());
     }
+
+    /// <summary>What validators say at a checkpoint, unless the log has it.</summary>
+    public void WriteValidators(long step, IReadOnlyDictionary<string, double> said)
+    {
+        if (said.Count == 0 || !judged.Add(step))
+            return;
+        JsonObject line = new() { ["step"] = step };
+        foreach ((string validator, double score) in said)
+            line[Curve.Validator + validator] = score;
+        writer.WriteLine(line.ToJsonString());
+    }
+
+    /// <summary>Whether the log has what validators say at a checkpoint.</summary>
+    public bool IsJudged(long step) => judged.Contains(step);
 
     public void Dispose() => writer.Dispose();
 

@@ -89,6 +89,7 @@ internal sealed class NetworkTraining : IDisposable
         LoadedWeights? weights = NetworkRun.Start(Model.Network, config, Model.Classes, firstValues, done > 0);
         options.FineTuning.Apply(Model.Network.Backbone, (double)done / options.Steps);
         using MetricsLog log = new(folder.Metrics, done);
+        using CheckpointJudge? judge = config.Target.Length > 0 ? CheckpointJudge.Of(data) : null;
         NetworkSpec spec = Model.Network.Spec;
         progress?.Invoke(new RunProgress("training", Facts: new RunFacts(
             data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, spec.InputShape)
@@ -122,6 +123,12 @@ internal sealed class NetworkTraining : IDisposable
                     Keep(folder, step);
                 if (scoring is not null && !log.Scores.Any(score => score.Step == step))
                     log.WriteScore(step, TransferRun.Evaluate(Model, scoring, cancellation).Score.Accuracy);
+                if (judge is not null && !log.IsJudged(step))
+                {
+                    IReadOnlyDictionary<string, double> said = judge.Ask(Model, cancellation);
+                    log.WriteValidators(step, said);
+                    progress?.Invoke(new RunProgress("training") { Validators = said });
+                }
             },
             part => progress?.Invoke(new RunProgress("caching", Cached: part)),
             data.TargetLabelled,

@@ -22,6 +22,9 @@ public readonly record struct RunProgress(
     /// <summary>What went wrong without harm to the result, such as a report that could not be written.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>What validators say of the network at its latest checkpoint, by name; none between two.</summary>
+    public IReadOnlyDictionary<string, double>? Validators { get; init; }
+
     /// <summary>The method whose network is being trained, where a run trains several; none where it trains one.</summary>
     public string? Of { get; init; }
 

@@ -117,6 +117,16 @@ public sealed class RenderingTests
         Assert.Empty(new TermsTable().Lines());
     }
 
+    [Fact]
+    public void TermsTable_Validators_ShowWhichWayTheyWent()
+    {
+        TermsTable terms = new();
+        terms.Add(new Training.StepReport(1, 3, new Dictionary<string, double> { ["task"] = 1 }, new Dictionary<string, double>(), 1));
+        terms.Add(new Dictionary<string, double> { ["mi"] = 0.5, ["bnm"] = 2 });
+        terms.Add(new Dictionary<string, double> { ["mi"] = 0.75, ["bnm"] = 1 });
+        Assert.Equal("  without labels, more is better: mi 0.75 ▲ · bnm 1 ▼", terms.Lines()[^2]);
+    }
+
     [Theory]
     [InlineData(0, "────────────────────")]
     [InlineData(50, "━━━━━━━━━━──────────")]

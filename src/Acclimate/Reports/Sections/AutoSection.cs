@@ -14,7 +14,7 @@ internal static class AutoSection
         return Section(
             "What was tried",
             Tag("p", auto.Verdict),
-            Tag("p", Class("note"), $"Order: {auto.Order}. The checks are signs, not measurements, and no target label was among them: what has no part in the answer may yet be good."),
+            Tag("p", Class("note"), $"{(auto.Plan.Length > 0 ? $"Planned: {auto.Plan} " : string.Empty)}Order: {auto.Order}. The checks are signs, not measurements, and no target label was among them: what has no part in the answer may yet be good."),
             auto.Trials.Count == 0 ? null : Table(
                 $"In {Numbers.Duration(auto.Seconds)} of {Numbers.Duration(auto.Budget)}", "wide",
                 Head("Tried", "Checks for it", "Seconds", "Part\t", "Options\t", "Why\t"),

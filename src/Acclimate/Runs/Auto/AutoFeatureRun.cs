@@ -22,8 +22,6 @@ internal static class AutoFeatureRun
 
     private const long DrawOptions = 9401;
 
-    private const string Kernel = "kernel";
-
     public static RunResult Run(
         RunConfig config, RunData data, RunFolder folder, IReadOnlyList<Experience> experiences, AutoClock clock, Action<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -37,7 +35,8 @@ internal static class AutoFeatureRun
         FitContext first = GuardedFeatureRun.Context(config, 0, members + checks, progress, cancellation), second = GuardedFeatureRun.Context(config, members, members + checks, progress, cancellation);
         using FeatureGuard guard = FeatureGuard.Fit(config, data, recipe, first);
         PoolEvidence known = PoolEvidence.Of(guard.Pool, FeatureGuard.Rule.Validators, context: second);
-        AutoOrder order = AutoOrder.Of(config.Auto!.Wanted(shallow: true), PairStatistics.Of(guard.Pool.Pair), experiences);
+        AutoPlan plan = AutoPlan.Of(config, data, cancellation);
+        AutoOrder order = AutoOrder.Of(config.Auto!.Wanted(shallow: true), PairStatistics.Of(guard.Pool.Pair), experiences, plan.First);
 
         TrialStore store = new(folder);
         AutoTrials trials = new(clock, store, progress);
@@ -65,21 +64,15 @@ internal static class AutoFeatureRun
                 Preprocess = recipe,
                 Classifier = classifier,
                 Guard = hedge.Report with { Source = FeatureRun.Scored(config, data, hedge.Model.Members[0].Model, hedge.Source.Indices, CancellationToken.None)?.Score },
-                Auto = trials.Report(config.Auto!, order.Words, $"the source's own model and a pool of {guard.Pool.Candidates.Count} ways"),
+                Auto = trials.Report(config.Auto!, plan, order, $"the source's own model and a pool of {guard.Pool.Candidates.Count} ways"),
             };
+            result = TrialGains.With(config, data, store, result);
             result.Save(folder.Result);
             return result;
         }
 
         void Try(AutoAttempt attempt) => trials.Try(attempt, token => fits.Fit(attempt, token));
     }
-
-    /// <summary>
-    /// Kernels stay as they are by default: a Gaussian one whose width was drawn at random may make every sample its own direction, and such an
-    /// eigenproblem takes memory without end.
-    /// </summary>
-    private static bool IsOfKernel(MethodEntry method, string option) =>
-        option == Kernel || method.Options.Any(one => one.Name == option && one.When?.StartsWith($"{Kernel}=", StringComparison.Ordinal) == true);
 
     /// <summary>Options by chance for the methods that most checks prefer, in turns; the first tried of equals first.</summary>
     private static IEnumerable<AutoAttempt> Refinements(IReadOnlyList<AutoTrial> trials, long seed)
@@ -93,7 +86,7 @@ internal static class AutoFeatureRun
             {
                 MethodEntry method = MethodCatalog.Find(trial.Method);
                 using Generator generator = new(Generator.Derive(seed, [DrawOptions, draw, .. trial.Method.Select(static letter => (long)letter)]));
-                Dictionary<string, string> options = method.Draw(generator).Where(option => !IsOfKernel(method, option.Key)).ToDictionary();
+                Dictionary<string, string> options = method.Draw(generator).ToDictionary();
 
                 // Of few choices, some are drawn again.
                 if (!seen.Add($"{trial.Method} {string.Join(' ', options)}"))

@@ -59,9 +59,11 @@ internal static class AutoNetworkRun
         using EvidenceSpace space = EvidenceSpace.Of(config, data, source.Model, cancellation);
         Predictions ofSource = source.Model.Predict(data.Target, cancellation);
         MethodEntry[] suited = [.. config.Auto!.Wanted(shallow: false).Where(method => GuardedNetworkRun.WhyNot(Bare(config, method.About.Name)) is null)];
-        AutoOrder order = AutoOrder.Of(suited, PairStatistics.Of(space.Pair), experiences);
+        AutoPlan plan = AutoPlan.Of(config, data, cancellation);
+        AutoOrder order = AutoOrder.Of(suited, PairStatistics.Of(space.Pair), experiences, plan.First);
 
-        AutoTrials trials = new(clock, new TrialStore(folder), progress);
+        TrialStore store = new(folder);
+        AutoTrials trials = new(clock, store, progress);
         foreach ((MethodEntry method, string why) in order.Methods)
         {
             string name = method.About.Name;
@@ -71,7 +73,7 @@ internal static class AutoNetworkRun
                     Bare(config, name), data, folder.Candidate(name), null, step => progress?.Invoke(step with { Of = name, Facts = null }), null, token);
                 training.Model.Save(folder.Candidate(name).Model);
                 Predictions said = training.Model.Predict(data.Target, token);
-                return new JudgedTrial(NetworkHedge.Of(space, [(SourceOnly, SourceOnly, ofSource), (name, name, said)], said, config.Seed).Evidence, null);
+                return new JudgedTrial(NetworkHedge.Of(space, [(SourceOnly, SourceOnly, ofSource), (name, name, said)], said, config.Seed).Evidence, NetworkHedge.Rows(said));
             });
         }
 
@@ -81,8 +83,9 @@ internal static class AutoNetworkRun
         progress?.Invoke(new RunProgress("scoring"));
         RunResult result = Mix(config, data, folder, source, space, trials, clock) with
         {
-            Auto = trials.Report(config.Auto!, order.Words, "the source's own network") with { Notes = Notes(config, trials) },
+            Auto = trials.Report(config.Auto!, plan, order, "the source's own network") with { Notes = Notes(config, trials) },
         };
+        result = TrialGains.With(config, data, store, result);
         result.Save(folder.Result);
         return result;
     }

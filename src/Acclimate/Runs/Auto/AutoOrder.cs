@@ -1,6 +1,7 @@
 using System.Globalization;
 using Acclimate.Catalog;
 using Acclimate.Selection.Experience;
+using Acclimate.Selection.Planning;
 
 namespace Acclimate.Runs;
 
@@ -36,15 +37,17 @@ internal sealed record AutoOrder(IReadOnlyList<(MethodEntry Method, string Why)>
     /// <param name="wanted">Those to try.</param>
     /// <param name="pair">What is known of the pair.</param>
     /// <param name="experiences">What earlier runs taught.</param>
-    public static AutoOrder Of(IReadOnlyList<MethodEntry> wanted, PairStatistics pair, IReadOnlyList<Experience> experiences)
+    /// <param name="planned">What the plan puts first, where there is a reason that this pair gives; experience that speaks for another comes before it.</param>
+    public static AutoOrder Of(IReadOnlyList<MethodEntry> wanted, PairStatistics pair, IReadOnlyList<Experience> experiences, IReadOnlyList<PlannedMethod> planned)
     {
-        MethodEntry[] usual = [.. wanted.OrderBy(static method => Place(method.About.Name))];
+        Dictionary<string, string> reasons = planned.DistinctBy(static one => one.Method).ToDictionary(static one => one.Method, static one => one.Why);
+        MethodEntry[] usual = [.. wanted.OrderBy(method => reasons.ContainsKey(method.About.Name) ? 0 : 1).ThenBy(static method => Place(method.About.Name))];
         Dictionary<string, ExpectedGain> known = experiences.Any(static one => one.Gain is not null) ? Known(usual, pair, experiences) : [];
         var told = usual.Where(method => known.ContainsKey(method.About.Name)).OrderByDescending(method => known[method.About.Name].Gain).ToList();
         IEnumerable<(MethodEntry, string)> methods =
         [
             .. told.Where(method => Gains(method) > 0).Select(Told),
-            .. usual.Except(told).Select(static method => (method, "the built-in order")),
+            .. usual.Except(told).Select(method => (method, reasons.TryGetValue(method.About.Name, out string? reason) ? $"planned: {reason}" : "the built-in order")),
             .. told.Where(method => !(Gains(method) > 0)).Select(Told),
         ];
         string words = told.Count == 0

@@ -36,6 +36,10 @@ public sealed record AutoTrial(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
+    /// <summary>Points of accuracy above the source's own model, by labels for scoring; looked at when all was chosen. None where no label told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Gain { get; init; }
+
     /// <summary>Seconds that it took.</summary>
     public double Seconds { get; init; }
 
@@ -56,6 +60,9 @@ public sealed record AutoReport
 {
     /// <summary>What was done, in words.</summary>
     public required string Verdict { get; init; }
+
+    /// <summary>The way of transfer, what labels there are, and how the domains differ, in words.</summary>
+    public string Plan { get; init; } = string.Empty;
 
     /// <summary>Where the order came from, in words.</summary>
     public required string Order { get; init; }

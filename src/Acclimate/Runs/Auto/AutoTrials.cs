@@ -108,12 +108,14 @@ internal sealed class AutoTrials(AutoClock clock, TrialStore store, Action<RunPr
 
     /// <summary>What became of all.</summary>
     /// <param name="options">What was asked for.</param>
+    /// <param name="plan">What was planned.</param>
     /// <param name="order">Where the order came from.</param>
     /// <param name="beside">What the answer has beside them.</param>
-    public AutoReport Report(AutoOptions options, string order, string beside) => new()
+    public AutoReport Report(AutoOptions options, AutoPlan plan, AutoOrder order, string beside) => new()
     {
         Verdict = Verdict(beside),
-        Order = order,
+        Plan = plan.InWords(),
+        Order = order.Words,
         Budget = options.Budget,
         Seconds = clock.Spent,
         Interrupted = clock.Interrupted,

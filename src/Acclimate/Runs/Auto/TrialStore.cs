@@ -31,6 +31,9 @@ internal sealed class TrialStore(RunFolder folder)
     /// <exception cref="InvalidDataException">Its file is damaged.</exception>
     public AutoTrial? Find(string name) => File.Exists(PathOf(name)) ? Read(PathOf(name)) : null;
 
+    /// <summary>Whether what a trial says is kept.</summary>
+    public bool HasSaid(AutoTrial trial) => File.Exists(TensorOf(trial.Name));
+
     /// <summary>What a trial says of the target's samples: [n_t, C].</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public Tensor SaidBy(AutoTrial trial)
@@ -42,7 +45,7 @@ internal sealed class TrialStore(RunFolder folder)
 
     /// <summary>Keeps a trial.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="said">What it says of the target's samples; none where that is kept elsewhere, or it says nothing.</param>
+    /// <param name="said">What it says of the target's samples; none where it says nothing.</param>
     public void Add(AutoTrial trial, Tensor? said)
     {
         if (said is not null)

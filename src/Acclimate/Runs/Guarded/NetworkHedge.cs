@@ -68,6 +68,9 @@ internal sealed class NetworkHedge
         Statistics = PairStatistics.Of(space.Pair),
     };
 
+    /// <summary>Class probabilities of all samples: [n, C], each row summing to 1.</summary>
+    internal static Tensor Rows(Predictions said) => Rows(said, [.. Enumerable.Range(0, said.Indices.Count)]);
+
     private static Tensor Rows(Predictions said, int[] rows)
     {
         using Tensor all = Tensor.From<double>([.. rows.SelectMany(row => said.Probabilities[row]).Select(static p => (double)p)], rows.Length, said.Classes.Count);

@@ -68,6 +68,33 @@ public sealed record Experience
         };
     }
 
+    /// <summary>What a run that chose by itself taught, one of each thing that it tried and judged; none where nothing is known of its pair.</summary>
+    /// <param name="result">What came out of it.</param>
+    /// <param name="at">When.</param>
+    /// <param name="since">Seconds of the run that were over when experiences of it were last kept; what was tried before is left out.</param>
+    public static IReadOnlyList<Experience> OfTrials(RunResult result, DateTimeOffset at, double since = 0)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Guard?.Statistics is not { } statistics || result.Auto is not { } auto)
+            return [];
+        return
+        [
+            .. auto.Trials.Where(trial => trial.IsJudged && trial.At > since).Select(trial => new Experience
+            {
+                At = at,
+                Source = NameOf(result.Source),
+                Target = NameOf(result.Target),
+                Statistics = statistics,
+                Method = trial.Method,
+                Options = trial.Options,
+                Validators = trial.Evidence.Where(static check => check.Adapted is not null).ToDictionary(static check => check.Validator, static check => check.Adapted!.Value),
+                Gain = trial.Gain,
+                Seconds = trial.Seconds,
+                Acclimate = AcclimateVersion.Text,
+            }),
+        ];
+    }
+
     /// <summary>Whether another is about the same pair: the same names, and the same statistics as far as they are written.</summary>
     /// <param name="other">The other.</param>
     public bool IsOfSamePair(Experience other)

@@ -1,6 +1,7 @@
 using Acclimate.Catalog;
 using Acclimate.Runs;
 using Acclimate.Selection.Experience;
+using Acclimate.Selection.Planning;
 
 namespace Acclimate.Tests.Runs.Auto;
 
@@ -20,7 +21,7 @@ public sealed class AutoOrderTests
         Assert.True(Array.IndexOf(order, "tca") < Array.IndexOf(order, "scl") && Array.IndexOf(order, "scl") < Array.IndexOf(order, "coral"));
         Assert.DoesNotContain("pca", order);
         Assert.DoesNotContain("drs", order);
-        string[] deep = [.. AutoOrder.Of(new AutoOptions().Wanted(shallow: false), Pair, []).Methods.Select(static one => one.Method.About.Name)];
+        string[] deep = [.. AutoOrder.Of(new AutoOptions().Wanted(shallow: false), Pair, [], []).Methods.Select(static one => one.Method.About.Name)];
         Assert.Equal("dsan", deep[0]);
         Assert.DoesNotContain("osbp", deep);
         Assert.DoesNotContain("shot", deep);
@@ -31,7 +32,7 @@ public sealed class AutoOrderTests
     {
         Experience[] known = [.. Enumerable.Range(0, 3).SelectMany(static i => (Experience[])[Gain("coral", i, 9), Gain("jda", i, -9)])];
 
-        AutoOrder order = AutoOrder.Of(Wanted, Pair, known);
+        AutoOrder order = AutoOrder.Of(Wanted, Pair, known, []);
         string[] names = [.. order.Methods.Select(static one => one.Method.About.Name)];
 
         Assert.Equal("coral", names[0]);
@@ -42,7 +43,18 @@ public sealed class AutoOrderTests
         Assert.Equal(Names([]), Names([.. known.Select(static one => one with { Gain = null })]));
     }
 
-    private static string[] Names(Experience[] experiences) => [.. AutoOrder.Of(Wanted, Pair, experiences).Methods.Select(static one => one.Method.About.Name)];
+    [Fact]
+    public void Of_AReasonThatThePairGives_GoesBeforeTheBuiltInOrderAndBehindExperience()
+    {
+        Experience[] known = [.. Enumerable.Range(0, 3).Select(static i => Gain("coral", i, 9))];
+
+        AutoOrder order = AutoOrder.Of(Wanted, Pair, known, [new PlannedMethod("ccsl", [], "matches each class by as much as the target has of it")]);
+
+        Assert.Equal(["coral", "ccsl", "balanced-self-training"], order.Methods.Take(3).Select(static one => one.Method.About.Name));
+        Assert.Equal("planned: matches each class by as much as the target has of it", order.Methods[1].Why);
+    }
+
+    private static string[] Names(Experience[] experiences) => [.. AutoOrder.Of(Wanted, Pair, experiences, []).Methods.Select(static one => one.Method.About.Name)];
 
     private static Experience Gain(string method, int pair, double gain) => new()
     {

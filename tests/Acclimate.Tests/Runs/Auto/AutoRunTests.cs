@@ -1,6 +1,7 @@
 using Acclimate.Data;
 using Acclimate.Reports;
 using Acclimate.Runs;
+using Acclimate.Selection.Experience;
 using Acclimate.Training;
 
 namespace Acclimate.Tests.Runs.Auto;
@@ -38,6 +39,14 @@ public sealed class AutoRunTests : IDisposable
             auto.Trials.Where(static trial => trial.Outcome == TrialOutcome.Admitted).Select(static trial => trial.Name),
             guard.Weights.Skip(20).Select(static one => one.Candidate));
         Assert.Equal((60, 60), (result.Honest!.Samples, guard.Source!.Samples));
+        Assert.StartsWith("Domain adaptation, labels in the source alone. ", auto.Plan, StringComparison.Ordinal);
+
+        // What was tried is kept as experience, with its gain, since the target came with labels for scoring; what an earlier stretch tried is not kept again.
+        IReadOnlyList<Experience> taught = Experience.OfTrials(result, DateTimeOffset.UnixEpoch);
+        AutoTrial[] judged = [.. auto.Trials.Where(static trial => trial.IsJudged)];
+        Assert.Equal(judged.Select(static trial => (trial.Method, trial.Gain, 6)), taught.Select(static one => (one.Method, one.Gain, one.Validators.Count)));
+        Assert.All(taught, static one => Assert.NotNull(one.Gain));
+        Assert.Equal(judged.Length - 1, Experience.OfTrials(result, DateTimeOffset.UnixEpoch, judged.Min(static trial => trial.At)).Count);
 
         using MixtureModel model = Assert.IsType<MixtureModel>(TransferModel.Load(run.Model));
         Assert.Equal(["source-only", "self-training-z", "pool"], model.Members.Select(static member => member.Name));

@@ -1,4 +1,6 @@
 using Acclimate.Runs;
+using Acclimate.Selection;
+using Acclimate.Selection.Planning;
 
 namespace Acclimate.Tests.Runs.Auto;
 
@@ -24,6 +26,8 @@ public sealed class AutoTrialsTests : IDisposable
         Assert.Equal(trial.Evidence, Store.Find("jda")!.Evidence);
     }
 
+    private static AutoPlan Plan { get; } = new(new ShiftKinds(Finding.Found, Finding.NoSign, Finding.NoSign, Finding.Unknown), Planner.Plan(new PlanFacts()));
+
     [Fact]
     public void Try_WhatThrows_IsNotedAndNotTriedAgain()
     {
@@ -36,7 +40,7 @@ public sealed class AutoTrialsTests : IDisposable
         Assert.Equal([TrialOutcome.Failed, TrialOutcome.Admitted], trials.All.Select(static trial => trial.Outcome));
         Assert.Equal("no eigenvalue", trials.All[0].Reason);
         Assert.Equal("no eigenvalue", Assert.Single(later.All).Reason);
-        Assert.Contains("1 failed", trials.Report(new AutoOptions(), "any", "a pool").Verdict, StringComparison.Ordinal);
+        Assert.Contains("1 failed", trials.Report(new AutoOptions(), Plan, new AutoOrder([], "any"), "a pool").Verdict, StringComparison.Ordinal);
     }
 
     [Fact]
