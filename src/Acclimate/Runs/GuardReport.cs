@@ -96,7 +96,7 @@ public sealed record GuardEvidence(string Validator, string Title, double? Sourc
 }
 
 /// <summary>How the target's classes seem to be distributed.</summary>
-/// <param name="Suspected">Whether the class shares seem to differ so much that the hedge heeds it.</param>
+/// <param name="Suspected">Whether the class shares that adapting finds are at odds with these, so that the hedge heeds it.</param>
 /// <param name="Distance">The total variation between the source's class shares and the target's estimated ones, 0 to 1.</param>
 /// <param name="Shares">The target's estimated share of each class.</param>
 public sealed record GuardShift(bool Suspected, double Distance, IReadOnlyList<double> Shares);

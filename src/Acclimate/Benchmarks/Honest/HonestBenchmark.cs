@@ -57,7 +57,7 @@ public static class HonestBenchmark
                 $"{pair.Source} {data.Hash(pair.Source)}",
                 $"{pair.Target} {data.Hash(pair.Target)}",
                 $"{pair.Preprocess}, features {(pair.Weights is null ? "as they are" : data.Hash(pair.Weights))}, {(shifted ? "label shift" : "natural")}, seed {seed}",
-                $"pool {string.Join(' ', PoolFamilies.Members.Select(static member => member.Name))}",
+                $"pool {PoolAnswers.Version}: {string.Join(' ', PoolFamilies.Members.Select(static member => member.Name))}",
                 $"validators {string.Join(' ', Asked(everyone))}{(everyone ? ", of every candidate" : string.Empty)}",
                 $"acclimate {AcclimateVersion.Text}, libtorch {Engine.Version}",
             ]);

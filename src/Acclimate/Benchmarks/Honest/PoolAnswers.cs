@@ -21,6 +21,9 @@ namespace Acclimate.Benchmarks.Honest;
 internal sealed record PoolAnswers(
     string Key, PoolEvidence Evidence, float[][] Said, int[] Truth, int Classes, string Base, PairStatistics Statistics, double Seconds)
 {
+    /// <summary>To be raised when the same pool comes to say something else.</summary>
+    public const int Version = 2;
+
     private const string AboutName = "about", SaidName = "said", TruthName = "truth";
 
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -84,8 +87,7 @@ internal sealed record PoolAnswers(
             }
         }
 
-        int[] labels = Labels(mixed), own = Labels(Evidence.Source);
-        return [.. labels.Select((label, i) => mixed[(i * Classes) + label] - mixed[(i * Classes) + own[i]] > rule.Veto ? label : own[i])];
+        return Labels(mixed);
     }
 
     /// <summary>The percentage of the samples whose class is right.</summary>

@@ -5,48 +5,34 @@ using Acclimate.Selection.Guard;
 
 namespace Acclimate.Benchmarks.Honest;
 
-/// <summary>What makes a hedge rest on the source's own model more.</summary>
-[Flags]
-public enum Caution
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>Fewer than two of the six checks prefer the good default.</summary>
-    Evidence = 1,
-
-    /// <summary>The source picked another classifier than logistic regression.</summary>
-    Base = 2,
-
-    /// <summary>Label shift is suspected.</summary>
-    Shift = 4,
-}
-
 /// <summary>
-/// A hedge with every part of it open: δ p_z + (1 − δ) p_F, p_z the good default and p_F the mean over some families, hedged with p₀ at w, or at w′ where
-/// there is reason for caution; and a sample keeps p₀'s label unless another is likelier by more than v.
+/// A hedge with every part of it open: δ p_z + (1 − δ) p_F, p_z the good default and p_F the mean over some families, hedged with p₀ at w; at w′ where
+/// fewer than k of the checks prefer the default; and at w″ where class shares are at odds.
 /// </summary>
 /// <param name="Default">δ.</param>
-/// <param name="Families">Those of p_F; all where empty.</param>
+/// <param name="WithSource">Whether the source's own classifiers are among the families of p_F.</param>
 /// <param name="Low">w.</param>
-/// <param name="High">w′.</param>
-/// <param name="Heeds">What counts as reason.</param>
-/// <param name="Veto">v.</param>
-public sealed record ShareRule(double Default, string Families, double Low, double High, Caution Heeds, double Veto)
+/// <param name="Doubted">w′.</param>
+/// <param name="Needed">k.</param>
+/// <param name="AtOdds">w″.</param>
+public sealed record ShareRule(double Default, bool WithSource, double Low, double Doubted, int Needed, double AtOdds)
 {
     private static readonly HalfAndHalfRule Basis = new();
 
     /// <summary>Every rule that is tried; a few hundred.</summary>
     public static IReadOnlyList<ShareRule> All { get; } =
     [
-        .. from share in (double[])[0, 0.5, 1]
-           from families in (string[])["", "self-training,propagation,alignment"]
-           where share < 1 || families.Length == 0
-           from weights in ((double Low, double High)[])[(0, 0), (0.2, 0.2), (0.35, 0.35), (0.5, 0.5), (0.2, 0.5), (0.2, 0.65), (0.35, 0.65), (0, 0.5)]
-           from heeds in weights.Low == weights.High ? (Caution[])[Caution.None] : [Caution.Evidence, Caution.Shift, Caution.Evidence | Caution.Shift, Caution.Evidence | Caution.Base | Caution.Shift]
-           from veto in (double[])[0, 0.1, 0.2, 0.3]
-           select new ShareRule(share, families, weights.Low, weights.High, heeds, veto),
+        .. from share in (double[])[0, 0.25, 0.5, 0.75, 1]
+           from withSource in (bool[])[true, false]
+           where share < 1 || withSource
+           from low in (double[])[0, 0.1, 0.2, 0.3, 0.4, 0.5]
+           from needed in (int[])[0, 2, 3, 4]
+           where low < HalfAndHalfRule.Doubted || needed == 0
+           from atOdds in ((double[])[low, HalfAndHalfRule.Doubted, HalfAndHalfRule.AtOdds, 0.8]).Distinct()
+           select new ShareRule(share, withSource, low, needed == 0 ? low : HalfAndHalfRule.Doubted, needed, atOdds),
     ];
+
+    private static ShareRule OfGuard { get; } = new(HalfAndHalfRule.DefaultShare, true, HalfAndHalfRule.Low, HalfAndHalfRule.Doubted, HalfAndHalfRule.Needed, HalfAndHalfRule.AtOdds);
 
     /// <summary>What changes when a rule does.</summary>
     internal static string Version { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', All.Select(static rule => rule.Name)))))[..12];
@@ -54,13 +40,14 @@ public sealed record ShareRule(double Default, string Families, double Low, doub
     /// <summary>The rules that a table shows by name.</summary>
     public static IReadOnlyList<(string Rule, string Title)> Shown { get; } =
     [
-        (new ShareRule(HalfAndHalfRule.DefaultShare, string.Empty, HalfAndHalfRule.Low, HalfAndHalfRule.High, Caution.Evidence | Caution.Base | Caution.Shift, 0).Name, "the guard's hedge"),
-        (new ShareRule(1, string.Empty, 0, 0, Caution.None, 0).Name, "the good default alone"),
-        (new ShareRule(0, string.Empty, 0, 0, Caution.None, 0).Name, "mean over families"),
+        (OfGuard.Name, "the guard's hedge"),
+        (new ShareRule(1, true, 0, 0, 0, 0).Name, "the good default alone"),
+        (new ShareRule(0, true, 0, 0, 0, 0).Name, "mean over families"),
     ];
 
     /// <summary>The rule in short.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"δ {Default} {(Families.Length == 0 ? "all" : "adapted")} w {Low}{(High == Low ? "" : $"/{High} {Heeds}")} v {Veto}");
+    public string Name => string.Create(
+        CultureInfo.InvariantCulture, $"δ {Default} {(WithSource ? "all" : "adapted")} w {Low}{(Needed > 0 ? $"/{Doubted} under {Needed}" : "")}{(AtOdds > Low ? $"/{AtOdds} at odds" : "")}");
 
     /// <summary>The checks that it asks.</summary>
     public static IReadOnlyList<string> Validators => Basis.Validators;
@@ -70,8 +57,7 @@ public sealed record ShareRule(double Default, string Families, double Low, doub
     public HedgeWeights Weigh(PoolEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        string[] wanted = Families.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        IGrouping<string, int>[] families = [.. Enumerable.Range(0, evidence.Names.Count).GroupBy(i => evidence.Families[i]).Where(family => wanted.Length == 0 || wanted.Contains(family.Key, StringComparer.Ordinal))];
+        IGrouping<string, int>[] families = [.. Enumerable.Range(0, evidence.Names.Count).GroupBy(i => evidence.Families[i]).Where(family => WithSource || family.Key != PoolFamilies.Source)];
         double[] adapted = new double[evidence.Names.Count];
         foreach (IGrouping<string, int> family in families)
         {
@@ -80,11 +66,6 @@ public sealed record ShareRule(double Default, string Families, double Low, doub
         }
 
         adapted[evidence.Default] += Default;
-        return new HedgeWeights(IsCautious(evidence) ? High : Low, adapted);
+        return new HedgeWeights(evidence.SharesAtOdds ? AtOdds : evidence.Preferring(evidence.Default, Validators) < Needed ? Doubted : Low, adapted);
     }
-
-    private bool IsCautious(PoolEvidence evidence) =>
-        (Heeds.HasFlag(Caution.Evidence) && evidence.Preferring(evidence.Default, Validators) < HalfAndHalfRule.Needed)
-        || (Heeds.HasFlag(Caution.Base) && !evidence.SourceIsLogistic)
-        || (Heeds.HasFlag(Caution.Shift) && evidence.LabelShift > HalfAndHalfRule.SuspectedShift);
 }

@@ -63,8 +63,8 @@ internal static class GuardSection
             return null;
         string distance = Numbers.Fixed(shift.Distance);
         XElement said = Tag("p", shift.Suspected
-            ? $"The target’s classes seem to be distributed otherwise than the source’s (by {distance}, of 1), and the hedge heeds it."
-            : $"The target’s classes seem to be distributed much as the source’s are (they differ by {distance}, of 1).");
+            ? $"The class shares that adapting finds in the target are at odds with those that the source’s own model tells of (which differ from the source’s by {distance}, of 1), and the hedge heeds it."
+            : $"By the source’s own model, the target’s class shares differ from the source’s by {distance}, of 1; adapting finds none that are at odds with that.");
         return shift.Shares.Count == 0 || shift.Shares.Count > Math.Min(MostShares, classes.Count) ? [said] :
         [
             said,

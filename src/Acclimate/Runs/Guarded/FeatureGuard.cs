@@ -141,7 +141,7 @@ internal sealed class FeatureGuard : IDisposable
             Rule = Rule.Name,
             Weights = [.. hedge.Candidates.Select((candidate, i) => new GuardWeight(candidate.Name, candidate.Family, total[i]))],
             Evidence = [.. Rule.Validators.Select(name => EvidenceOf(name, evidence))],
-            Shift = new GuardShift(evidence.LabelShift > HalfAndHalfRule.SuspectedShift, evidence.LabelShift, evidence.Shares),
+            Shift = new GuardShift(evidence.SharesAtOdds, evidence.LabelShift, evidence.Shares),
             Agreement = agreement,
             Notes = [.. Some.Notes, .. Pool.Notes, Words(Pool.Choice, original)],
             Statistics = PairStatistics.Of(Some.Pair),

@@ -29,7 +29,7 @@ internal sealed class NetworkHedge
     }
 
     /// <summary>What the source's own network weighs.</summary>
-    public double SourceWeight => Preferring >= HalfAndHalfRule.Needed && !shift.Suspected ? HalfAndHalfRule.Low : HalfAndHalfRule.High;
+    public double SourceWeight => HalfAndHalfRule.SourceWeight(Preferring, shift.Suspected);
 
     /// <summary>What each check says.</summary>
     public IReadOnlyList<GuardEvidence> Evidence { get; }
@@ -48,7 +48,7 @@ internal sealed class NetworkHedge
         Candidate mean = new($"mean of {candidates[^1].Family}", candidates[^1].Family, Rows(adapted, space.TargetRows));
         GuardEvidence[] evidence = [.. Checks.Select(ValidatorCatalog.Find).Select(check => GuardEvidence.Of(
             check.About, check.Create().Score(space.Pair, pool[0], pool), check.Create().Score(space.Pair, mean, pool)))];
-        return new NetworkHedge(evidence, ShiftOf(space.Pair, seed));
+        return new NetworkHedge(evidence, ShiftOf(space.Pair, mean, seed));
     }
 
     /// <summary>What is told of it.</summary>
@@ -59,7 +59,7 @@ internal sealed class NetworkHedge
         Hedged = true,
         Verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the target's class shares, or the looks of its classes, seem to differ" : string.Empty)}. Not verified by target labels"),
+            $"Hedged with the source's own network, which weighs {SourceWeight:0.0#}: {Preferring} of {Checks.Length} checks without labels prefer the adapted one{(shift.Suspected ? ", and the class shares that it finds in the target are not those that a classifier of the source tells of" : string.Empty)}. Not verified by target labels"),
         Rule = Rule,
         Weights = [.. weights],
         Evidence = Evidence,
@@ -78,7 +78,7 @@ internal sealed class NetworkHedge
     }
 
     /// <summary>The target's class shares by a classifier of half of the source's samples, whose confusions the other half shows.</summary>
-    private static GuardShift ShiftOf(LabelFreePair pair, long seed)
+    private static GuardShift ShiftOf(LabelFreePair pair, Candidate adapted, long seed)
     {
         using TensorScope scope = TensorScope.Begin();
         int half = (int)pair.Source.Size(0) / 2;
@@ -90,6 +90,7 @@ internal sealed class NetworkHedge
         Tensor second = pair.Source.Slice(0, half, pair.Source.Size(0));
         HeldOutSource held = new([.. Enumerable.Range(half, (int)second.Size(0))], judge.Probabilities((second - mean) / scale));
         LabelShift found = LabelShift.Estimate(pair, held, judge.Probabilities((pair.Target - mean) / scale), seed);
-        return new GuardShift(found.Agreed > HalfAndHalfRule.SuspectedShift, found.Agreed, found.Soft.Shares);
+        bool atOdds = found.IsAtOddsWith(LabelShift.Shares(adapted.Target.ArgMax(1).ToArray<long>().Select(static label => (int)label), pair.Classes));
+        return new GuardShift(atOdds, found.Agreed, found.Soft.Shares);
     }
 }

@@ -49,8 +49,8 @@ public sealed class GuardPool : IDisposable
     /// <summary>The source's own model.</summary>
     public Candidate Source => Candidates.First(member => member.Name == PoolFamilies.NameOf(Choice.Base));
 
-    /// <summary>The good default: each domain standardised by itself, then self-training from the source's own model.</summary>
-    public Candidate Default => Candidates.First(static member => member.Name == PoolFamilies.Default);
+    /// <summary>The good default: self-training from the source's own model, with each domain standardised by itself, or by CORAL where that model is 1-NN.</summary>
+    public Candidate Default => Candidates.First(member => member.Name == PoolFamilies.DefaultOf(Choice.Base));
 
     /// <summary>Fits the pool.</summary>
     /// <param name="pair">The samples and the source's labels, which must outlive the pool; two classes of the source at least have samples.</param>
@@ -85,7 +85,9 @@ public sealed class GuardPool : IDisposable
         HedgeStudent.Rescaled(spaces[0].Classifier(spaces[0].Original, Choice.Base), PairSpaces.ScaleOf(Pair.Source));
 
     /// <summary>The default's classifier, of target samples as the pair has them; to be disposed.</summary>
-    internal Classifiers.FittedClassifier DefaultClassifier() => spaces[0].OfOriginalTarget(defaultClassifier!);
+    internal Classifiers.FittedClassifier DefaultClassifier() => Choice.Base == SourceBase.Neighbour
+        ? HedgeStudent.Rescaled(defaultClassifier!, PairSpaces.ScaleOf(Pair.Source))
+        : spaces[0].OfOriginalTarget(defaultClassifier!);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -115,7 +117,7 @@ public sealed class GuardPool : IDisposable
         {
             context.Cancellation.ThrowIfCancellationRequested();
             using TensorScope scope = TensorScope.Begin();
-            bool needed = member.Name == PoolFamilies.Default || member.Name == PoolFamilies.NameOf(choice.Base);
+            bool needed = member.Name == PoolFamilies.DefaultOf(choice.Base) || member.Name == PoolFamilies.NameOf(choice.Base);
             try
             {
                 candidates.Add(CandidateOf(member, all, rest, choice, context));
@@ -136,7 +138,7 @@ public sealed class GuardPool : IDisposable
     private Candidate CandidateOf(PoolMember member, PairSpaces all, (PairSpaces Without, int[] Rows)? rest, PoolChoice choice, FitContext context)
     {
         MemberFit fit = member.Fit(all);
-        if (member.Name == PoolFamilies.Default)
+        if (member.Name == PoolFamilies.DefaultOf(choice.Base))
             defaultClassifier = fit.Classifier;
         bool isSource = member.Name == PoolFamilies.NameOf(choice.Base);
         return new Candidate(member.Name, member.Family, fit.Target)

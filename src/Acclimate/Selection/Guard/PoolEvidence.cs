@@ -13,11 +13,10 @@ namespace Acclimate.Selection.Guard;
 /// <param name="Default">Which is the good default.</param>
 /// <param name="Method">Which is the method that the user asked for; none where none was.</param>
 /// <param name="Evidence">By validator, what it says of each candidate; NaN where it was not asked, or can't say.</param>
-/// <param name="SourceIsLogistic">Whether the source picked logistic regression.</param>
 /// <param name="LabelShift">The total variation between class shares that all estimates see at least, 0 to 1.</param>
 public sealed record PoolEvidence(
     IReadOnlyList<string> Names, IReadOnlyList<string> Families, int Source, int Default, int? Method,
-    IReadOnlyDictionary<string, IReadOnlyList<double>> Evidence, bool SourceIsLogistic, double LabelShift)
+    IReadOnlyDictionary<string, IReadOnlyList<double>> Evidence, double LabelShift)
 {
     /// <summary>By how much a check must be better to prefer a candidate: rounding decides nothing.</summary>
     public const double Margin = 1e-9;
@@ -67,10 +66,10 @@ public sealed record PoolEvidence(
         LabelShift shift = Selection.LabelShift.Estimate(pool.Pair, pool.Choice.HeldOut, pool.Source.Target, context.Seed);
         return new PoolEvidence(
             [.. all.Select(static one => one.Name)], [.. all.Select(static one => one.Family)], all.IndexOf(pool.Source), all.IndexOf(pool.Default),
-            method is null ? null : all.Count - 1, evidence, pool.Choice.Base == SourceBase.Logistic, shift.Agreed)
+            method is null ? null : all.Count - 1, evidence, shift.Agreed)
         {
             Shares = shift.Soft.Shares,
-            ShiftSuspected = shift.Suspected,
+            SharesAtOdds = shift.IsAtOddsWith(Selection.LabelShift.Shares(pool.Default.Target.ArgMax(1).ToArray<long>().Select(static label => (int)label), pool.Pair.Classes)),
         };
     }
 
@@ -92,8 +91,8 @@ public sealed record PoolEvidence(
         };
     }
 
-    /// <summary>Whether all estimates of the class shares see more than chance explains (<see cref="Selection.LabelShift.Suspected"/>).</summary>
-    public bool ShiftSuspected { get; init; }
+    /// <summary>Whether the class shares that the default finds in the target are at odds with those that the source's own model tells of (<see cref="Selection.LabelShift.IsAtOddsWith"/>).</summary>
+    public bool SharesAtOdds { get; init; }
 
     /// <summary>The target's class shares as estimated from the source's own model; empty where nobody asked.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [];

@@ -23,11 +23,14 @@ internal static class PoolFamilies
 {
     public const string Source = "source", SelfTraining = "self-training", Propagation = "propagation", Alignment = "alignment";
 
-    /// <summary>The good default: each domain standardised by itself, then self-training from the source's own classifier.</summary>
-    public const string Default = "self-training-z";
+    /// <summary>Self-training from the source's own classifier: with each domain standardised by itself, and with the source brought to the target's covariance.</summary>
+    public const string Standardised = "self-training-z", Coral = "self-training-coral";
 
     /// <summary>All of them, the source's own classifiers first.</summary>
     public static IReadOnlyList<PoolMember> Members { get; } = [.. SourceMembers.All, .. SelfTrainingMembers.All, .. PropagationMembers.All, .. AlignmentMembers.All];
+
+    /// <summary>The good default: self-training with each domain standardised by itself; by CORAL where the source picks 1-NN, whose distances standardising spoils.</summary>
+    public static string DefaultOf(SourceBase kind) => kind == SourceBase.Neighbour ? Coral : Standardised;
 
     /// <summary>The member that is the source's own model.</summary>
     public static string NameOf(SourceBase kind) => kind switch { SourceBase.Neighbour => "source-1nn", SourceBase.Svm => "source-svm", _ => "source-logistic" };

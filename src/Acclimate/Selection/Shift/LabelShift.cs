@@ -33,6 +33,9 @@ public sealed record LabelShift
     /// </summary>
     private const double Negligible = 0.1;
 
+    /// <summary>How far the three estimates may be apart to be trusted, and from which total variation on they tell of looks rather than of shares.</summary>
+    private const double Alike = 0.2, Implausible = 0.5;
+
     private LabelShift()
     {
     }
@@ -63,6 +66,15 @@ public sealed record LabelShift
 
     /// <summary>Whether the class shares seem to differ: all three estimates are beyond <see cref="Chance"/>, and by more than 0.1.</summary>
     public bool Suspected => Agreed > Math.Max(Chance, Negligible);
+
+    /// <summary>
+    /// Whether shares that another classifier finds in the target are at odds with these: the three estimates agree (within 0.2) and none is out of all
+    /// proportion (0.5 or more, as where classes look different in the target), and the others are more than 0.1 away. Aligning two domains as wholes imposes the source's
+    /// shares on the target; where those really changed, that is what it looks like.
+    /// </summary>
+    /// <param name="shares">The shares that the other finds.</param>
+    public bool IsAtOddsWith(IReadOnlyList<double> shares) =>
+        Disagreement <= Alike && Math.Max(Hard.TotalVariation, Math.Max(Soft.TotalVariation, Em.TotalVariation)) < Implausible && Apart(shares, Soft.Shares) > Negligible;
 
     /// <summary>Estimates the target's class shares.</summary>
     /// <param name="pair">The samples, the source's labels.</param>

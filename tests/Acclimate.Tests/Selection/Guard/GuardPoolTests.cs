@@ -1,3 +1,4 @@
+using Acclimate.Classifiers;
 using Acclimate.Features;
 using Acclimate.Selection;
 using Acclimate.Selection.Guard;
@@ -51,6 +52,28 @@ public sealed class GuardPoolTests
         // Anew on the same pair, a method says the same.
         foreach (Candidate one in (Candidate[])[pool.Source, pool.Default, pool.Candidates[^1]])
             Assert.True((one.Refit!(pair) - one.Target).Abs().Max().ToDouble() < 1e-9, one.Name);
+    }
+
+    // Classes that no line parts: the signs of two features' product. 1-NN teaches 1-NN then, and what is handed over says of samples as they came what the pool's member says.
+    [Fact]
+    public void Fit_SourcePicksNeighbours_TheDefaultIsOneNeighbourToo()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(5);
+        Tensor source = Tensor.Normal([160, 2], generator, ScalarType.Float64) * 3, target = (Tensor.Normal([80, 2], generator, ScalarType.Float64) * 3) + 0.2;
+        int[] labels = [.. (source.Slice(1, 0, 1) * source.Slice(1, 1, 2)).ToArray<double>().Select(static product => product > 0 ? 1 : 0)];
+
+        using GuardPool pool = GuardPool.Fit(new LabelFreePair(source, labels, 2, target));
+
+        Assert.Equal(SourceBase.Neighbour, pool.Choice.Base);
+        Assert.Equal("self-training-coral", pool.Default.Name);
+        int[] truth = [.. (target.Slice(1, 0, 1) * target.Slice(1, 1, 2)).ToArray<double>().Select(static product => product > 0 ? 1 : 0)];
+        double right = pool.Default.Target.ArgMax(1).ToArray<long>().Zip(truth, static (label, t) => label == t ? 1.0 : 0).Average();
+        Assert.True(right > 0.75, $"a linear student would be at chance: {right}");
+        using FittedClassifier handedOver = pool.DefaultClassifier();
+
+        // Distances are computed from squares in another unit: some units in the last place of 100 or so.
+        Assert.True((handedOver.Probabilities(target) - pool.Default.Target).Abs().Max().ToDouble() < 1e-9);
     }
 
     [Fact]

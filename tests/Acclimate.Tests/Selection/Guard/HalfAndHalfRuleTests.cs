@@ -30,15 +30,15 @@ public sealed class HalfAndHalfRuleTests
     }
 
     [Fact]
-    public void Weigh_AnotherClassifierOrLabelShift_HalfIsTheSources()
+    public void Weigh_ClassSharesAtOdds_MoreThanHalfIsTheSourcesWhateverChecksSay()
     {
         HalfAndHalfRule rule = new();
-        PoolEvidence neighbour = Evidence(preferDefault: 6) with { SourceIsLogistic = false }, shifted = Evidence(preferDefault: 6) with { LabelShift = 0.21 };
+        PoolEvidence shifted = Evidence(preferDefault: 6) with { SharesAtOdds = true, LabelShift = 0.21 };
 
-        Assert.Equal(0.5, rule.Weigh(neighbour).Source);
-        Assert.Equal(0.5, rule.Weigh(shifted).Source);
+        Assert.Equal(0.65, rule.Weigh(shifted).Source);
+        Assert.Equal(0.65, rule.Weigh(Evidence(preferDefault: 0) with { SharesAtOdds = true }).Source);
         Assert.Contains("0.21", rule.Why(shifted), StringComparison.Ordinal);
-        Assert.Equal(0.2, rule.Weigh(Evidence(preferDefault: 6) with { LabelShift = 0.2 }).Source);
+        Assert.Equal(0.2, rule.Weigh(Evidence(preferDefault: 6) with { LabelShift = 0.4 }).Source);
         Assert.Null(rule.Why(Evidence(preferDefault: 6)));
     }
 
@@ -67,7 +67,7 @@ public sealed class HalfAndHalfRuleTests
     private static PoolEvidence Evidence(int preferDefault) => new(
         ["p0", "other", "default", "more", "aligned"], ["source", "source", "self-training", "self-training", "alignment"], 0, 2, null,
         Checks.Select((name, i) => (name, Said: (IReadOnlyList<double>)[0.5, double.NaN, i < preferDefault ? 0.6 : 0.4, double.NaN, double.NaN])).ToDictionary(static pair => pair.name, static pair => pair.Said),
-        SourceIsLogistic: true, LabelShift: 0.1);
+        LabelShift: 0.1);
 
     private static PoolEvidence WithMethod(int preferMethod)
     {

@@ -43,10 +43,10 @@ public sealed class HedgeTests
 
         // The shift of class shares is 0.4; estimates of it by a good classifier of 300 samples vary by some hundredths.
         Assert.InRange(evidence.LabelShift, 0.3, 0.5);
-        Assert.Equal(HalfAndHalfRule.High, hedge.Weights.Source);
+        Assert.Equal(HalfAndHalfRule.AtOdds, hedge.Weights.Source);
         Assert.True(adapted < source - 0.1, $"adapting was to hurt: {adapted} beside {source}");
 
-        // Half the weight is the source's, and so is a part of the other half: what is lost are samples near the border, a point or so, which for 300 samples has a
+        // Two thirds of the weight are the source's, and so is a part of the rest: what is lost are samples near the border, a point or so, which for 300 samples has a
         // standard error of 0.7 points.
         Assert.True(hedged >= source - 0.025, $"the hedge gets {hedged}, the source's own model {source}, the default {adapted}");
 
@@ -99,7 +99,7 @@ public sealed class HedgeTests
     {
         using TensorScope scope = TensorScope.Begin();
         Dictionary<string, IReadOnlyList<double>> said = Rule.Validators.ToDictionary(static name => name, static name => (IReadOnlyList<double>)(name == "knn" ? [0.48, 0.61] : name == "silhouette" ? [0.0191, 0.0214] : [0.5, 0.4]));
-        PoolEvidence evidence = new(["p0", "default"], ["source", "self-training"], 0, 1, null, said, SourceIsLogistic: true, LabelShift: 0);
+        PoolEvidence evidence = new(["p0", "default"], ["source", "self-training"], 0, 1, null, said, LabelShift: 0);
 
         string verdict = GuardWords.Verdict(Rule, evidence, Rule.Weigh(evidence));
 
