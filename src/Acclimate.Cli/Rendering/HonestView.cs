@@ -63,7 +63,7 @@ internal static class HonestView
         let known = some.Where(cell => way.Gain(cell) is not null).ToArray()
         where known.Length > 0
         let figures = HonestFigures.Of(known, cell => way.Gain(cell)!.Value)
-        select new { Way = way.Name, LabelShift = shifted, figures.Count, figures.Gain, figures.OracleShare, figures.Worst, figures.Below };
+        select new { Way = way.Name, LabelShift = shifted, figures.Count, figures.Gain, figures.OracleShare, figures.Worst, figures.Below, figures.WorstPair, figures.PairsBelow };
 
     private static void Write(Screen screen, IReadOnlyList<HonestCell> cells, string page)
     {

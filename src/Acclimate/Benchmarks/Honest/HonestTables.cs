@@ -35,7 +35,7 @@ public static class HonestTables
         yield return "# Choosing without target labels";
         yield return string.Empty;
         yield return "Points of accuracy on the target above the source's own model, whose classifier cross-validation on the source chooses. *Below*: the share of "
-            + "measurements that are worse than that model. *Oracle*: the best of all candidates by the target's labels, which nobody has.";
+            + "measurements that are worse than that model; *pairs*: by the mean over a pair's seeds. *Oracle*: the best of all candidates by the target's labels, which nobody has.";
         foreach (bool shifted in (bool[])[false, true])
         {
             HonestCell[] some = [.. cells.Where(cell => cell.Shifted == shifted)];
@@ -45,15 +45,15 @@ public static class HonestTables
             yield return $"## {(shifted ? "Under label shift" : "As the domains are")}: {Counted(some)}";
             yield return string.Empty;
             string[] suites = [.. some.Select(static cell => cell.Suite).Distinct()];
-            yield return BenchmarkTables.TableLine(["way of choosing", "n", "gain", "of the oracle's", "worst", "below", .. suites]);
-            yield return BenchmarkTables.TableLine(["---", .. Enumerable.Repeat("---:", 5 + suites.Length)]);
+            yield return BenchmarkTables.TableLine(["way of choosing", "n", "gain", "of the oracle's", "worst", "below", "worst pair", "pairs below", .. suites]);
+            yield return BenchmarkTables.TableLine(["---", .. Enumerable.Repeat("---:", 7 + suites.Length)]);
             foreach ((string name, Func<HonestCell, double?> gain) in Ways(cells, rules))
             {
                 HonestCell[] known = [.. some.Where(cell => gain(cell) is not null)];
                 if (known.Length == 0)
                     continue;
                 HonestFigures all = HonestFigures.Of(known, cell => gain(cell)!.Value);
-                yield return BenchmarkTables.TableLine([name, $"{known.Length}", Points(all.Gain), Percent(all.OracleShare), Points(all.Worst), Percent(all.Below), .. suites.Select(suite => Points(known.Where(cell => cell.Suite == suite).Average(gain)))]);
+                yield return BenchmarkTables.TableLine([name, $"{known.Length}", Points(all.Gain), Percent(all.OracleShare), Points(all.Worst), Percent(all.Below), Points(all.WorstPair), Percent(all.PairsBelow), .. suites.Select(suite => Points(known.Where(cell => cell.Suite == suite).Average(gain)))]);
             }
         }
 
@@ -62,6 +62,25 @@ public static class HonestTables
             yield return string.Empty;
             yield return $"Rules chosen without the suite they are measured on: {string.Join("; ", chosen.Select(static pair => $"{pair.Key}: {pair.Value}"))}.";
         }
+
+        foreach (string line in Learning(cells))
+            yield return line;
+    }
+
+    private static IEnumerable<string> Learning(IReadOnlyList<HonestCell> cells)
+    {
+        IReadOnlyList<ReflectionFigures> figures = ReflectionStudy.Of(cells);
+        if (figures.Count == 0)
+            yield break;
+        yield return string.Empty;
+        yield return "## Learning to transfer: which way to try first";
+        yield return string.Empty;
+        yield return "The mean gain of the best of the first few candidates (best by the target's labels: the order alone is measured), in the order that the reflection function learns on all other suites, and in the order of mean gains there.";
+        yield return string.Empty;
+        yield return BenchmarkTables.TableLine(["candidates tried", "learnt order", "fixed order"]);
+        yield return BenchmarkTables.TableLine(["---:", "---:", "---:"]);
+        foreach (ReflectionFigures one in figures)
+            yield return BenchmarkTables.TableLine([$"{one.Tried}", Points(one.Learnt), Points(one.Fixed)]);
     }
 
     /// <summary>Every way of choosing, with what it gains on a measurement where that is known: the oracle, the nested choice, rules, each validator's favourite.</summary>

@@ -47,6 +47,10 @@ public sealed class NestedChoiceTests
         Assert.Equal(-2, bold.Worst, 1e-12);
         Assert.Equal(0.25, bold.Below, 1e-12);
 
+        // The pair of suite a has 4 and -2, that of b 1 and 0.
+        Assert.Equal(0.5, bold.WorstPair, 1e-12);
+        Assert.Equal(0, bold.PairsBelow);
+
         // The best candidate is 10 above the source throughout.
         Assert.Equal(0.075, bold.OracleShare, 1e-12);
     }
@@ -56,7 +60,7 @@ public sealed class NestedChoiceTests
     {
         HonestCell[] cells = [Cell("a", false, 1, 2), Cell("a", true, 1, 2), Cell("b", false, 3, 4), Cell("b", true, 3, 4)];
         string page = string.Join('\n', HonestTables.Markdown(cells, [("bold", "the bold rule")]));
-        Assert.Contains("| the bold rule | 2 | +2.00 | 20 % | +1.00 | 0 % | +1.00 | +3.00 |", page, StringComparison.Ordinal);
+        Assert.Contains("| the bold rule | 2 | +2.00 | 20 % | +1.00 | 0 % | +1.00 | 0 % | +1.00 | +3.00 |", page, StringComparison.Ordinal);
         Assert.Contains("| best by snd | 2 | +10.00 |", page, StringComparison.Ordinal);
         Assert.Contains("a: careful; b: careful", page, StringComparison.Ordinal);
     }
