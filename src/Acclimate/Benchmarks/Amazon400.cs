@@ -16,13 +16,7 @@ internal static class Amazon400
     public static BenchmarkSuite Suite { get; } = new(
         "amazon-400",
         "Amazon reviews, 400 features",
-        BenchmarkSuites.Tasks("B>D B>E B>K D>B D>E D>K E>B E>D E>K K>B K>D K>E", static letter => $"amazon_reviews_400/{letter switch
-        {
-            "B" => "books",
-            "D" => "dvd",
-            "E" => "elec",
-            _ => "kitchen",
-        }}_400.mat"),
+        BenchmarkSuites.Tasks("B>D B>E B>K D>B D>E D>K E>B E>D E>K K>B K>D K>E", FileOf),
         [
             new("no-adaptation", "no-adaptation", "", "l2"),
             new("no-adaptation-logistic", "no-adaptation", "", "l2", Recomputed["logistic"]) { Classifier = "logistic:C=100" },
@@ -38,4 +32,13 @@ internal static class Amazon400
             new("coral-svm", "coral", "", "l2") { Classifier = "svm:C=1" },
             new("ot-sinkhorn", "ot-sinkhorn", "", "l2"),
         ]);
+
+    /// <summary>Where a domain is, by its letter.</summary>
+    internal static string FileOf(string letter) => $"amazon_reviews_400/{letter switch
+    {
+        "B" => "books",
+        "D" => "dvd",
+        "E" => "elec",
+        _ => "kitchen",
+    }}_400.mat";
 }
