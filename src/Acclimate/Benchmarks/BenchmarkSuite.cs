@@ -171,9 +171,10 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
             Options = new Dictionary<string, string>(row.OptionsFor(task)),
             Seed = seed,
         };
+        LabelSetting setting = MethodCatalog.Find(row.Method).About.Setting;
         if (transfer.Labels > 0)
-            return config with { TargetLabels = $"{transfer.Labels}" };
-        if (MethodCatalog.Find(row.Method).About.Setting != LabelSetting.FewTargetLabels)
+            return setting is LabelSetting.SourceOnly or LabelSetting.SourceFree ? config : config with { TargetLabels = $"{transfer.Labels}" };
+        if (setting != LabelSetting.FewTargetLabels)
             return config;
 
         // Other samples for each seed; where the target itself is scored, the few are left out of that.
