@@ -38,7 +38,7 @@ public sealed class MultipleSourcesTests
             Loops.Near([.. a[i].Zip(b[i], (p, q) => ((first * p) + (second * q)) / (first + second))], said[i], 1e-14);
         }
 
-        Loops.Near([.. said.SelectMany(static row => row.Select(Math.Log))], mixture.Scores(x).ToArray<double>(), 1e-12);
+        Loops.Near([.. said.SelectMany(static row => row).Select(static p => Math.Log(p))], mixture.Scores(x).ToArray<double>(), 1e-12);
 
         static FittedLinear Linear(long seed) => new(Loops.Sample(seed, 2, 2), Loops.Sample(seed + 10, 1, 2));
     }
