@@ -51,8 +51,7 @@ public sealed class MultipleSources : FeatureMethod
         int[] sources = [.. from.Distinct().Order()];
         int[] place = Array.ConvertAll(from, source => Array.IndexOf(sources, source));
         int[] counts = [.. sources.Select(source => from.Count(other => other == source))];
-        Classifier classifier = context.Classifier.Graded;
-        FittedClassifier[] members = [.. sources.Select((_, k) => Member(data, place, k, classifier, context, sources.Length))];
+        FittedClassifier[] members = Members(data, place, sources.Length, context);
         if (sources.Length == 1)
             return new FittedFeatures(new IdentityMap(), new Certificate(), members[0]);
 
@@ -95,13 +94,28 @@ public sealed class MultipleSources : FeatureMethod
         return shares;
     }
 
-    private static FittedClassifier Member(FeatureData data, int[] place, int k, Classifier classifier, FitContext context, int sources)
+    /// <summary>A classifier for each source.</summary>
+    private static FittedClassifier[] Members(FeatureData data, int[] place, int sources, FitContext context)
     {
-        using TensorScope scope = TensorScope.Begin();
-        long[] rows = [.. Enumerable.Range(0, place.Length).Where(i => place[i] == k).Select(static i => (long)i)];
-        FeatureData own = new(data.Source.IndexSelect(0, Tensor.From(rows)), [.. rows.Select(i => data.SourceLabels[i])], data.Classes, data.Target, data.TargetLabels);
-        FittedClassifier member = own.Train(classifier, own.Source, own.Target);
-        context.Report(k + 1, sources);
-        return member;
+        Classifier classifier = context.Classifier.Graded;
+        List<FittedClassifier> members = [];
+        try
+        {
+            for (int k = 0; k < sources; k++)
+            {
+                using TensorScope scope = TensorScope.Begin();
+                long[] rows = [.. Enumerable.Range(0, place.Length).Where(i => place[i] == k).Select(static i => (long)i)];
+                FeatureData own = new(data.Source.IndexSelect(0, Tensor.From(rows)), [.. rows.Select(i => data.SourceLabels[i])], data.Classes, data.Target, data.TargetLabels);
+                members.Add(own.Train(classifier, own.Source, own.Target));
+                context.Report(k + 1, sources);
+            }
+
+            return [.. members];
+        }
+        catch
+        {
+            members.ForEach(static member => member.Dispose());
+            throw;
+        }
     }
 }

@@ -30,7 +30,8 @@ public sealed class UnlabelledFeaturesTests
     {
         using Domain source = Toy.Blobs("source", 60, 1), target = Toy.Blobs("target", 60, 2, shift: 1);
         using Domain other = source.WithLabels(new Labels(["ant", "bee", "cat"], [.. source.Labels!.Indices.Select(static i => (i + 1) % 3)]));
-        using ClassifierNetwork one = Fitting.Fit(new GanFeatures(), source, target, 20), two = Fitting.Fit(new GanFeatures(), other, target, 20);
+        using GanFeatures first = new(), second = new();
+        using ClassifierNetwork one = Fitting.Fit(first, source, target, 20), two = Fitting.Fit(second, other, target, 20);
 
         string[] changed = Fitting.Changed(one.NamedState(), two.NamedState());
 
@@ -41,7 +42,8 @@ public sealed class UnlabelledFeaturesTests
     public void Gan_StageOfFeatures_MovesTheBackboneAndNotTheClassifier()
     {
         using Domain source = Toy.Blobs("source", 60, 1), target = Toy.Blobs("target", 60, 2, shift: 1);
-        using ClassifierNetwork start = Fitting.Network(source), features = Fitting.Fit(new GanFeatures { Pretraining = 1 }, source, target, 5);
+        using GanFeatures method = new() { Pretraining = 1 };
+        using ClassifierNetwork start = Fitting.Network(source), features = Fitting.Fit(method, source, target, 5);
 
         string[] changed = Fitting.Changed(start.NamedState(), features.NamedState());
 

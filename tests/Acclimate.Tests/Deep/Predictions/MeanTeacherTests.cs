@@ -34,11 +34,13 @@ public sealed class MeanTeacherTests
         using Domain source = Toy.Blobs("source", 60, 1), target = Toy.Blobs("target", 60, 2, shift: 1);
         using ClassifierNetwork start = Fitting.Network(source);
         List<double[]> students = [Weights(start)];
-        using (ClassifierNetwork last = Fitting.Fit(new Spy(students), source, target, 2))
+        using (Spy spy = new(students))
+        using (ClassifierNetwork last = Fitting.Fit(spy, source, target, 2))
             students.Add(Weights(last));
         Assert.Equal(3, students.Count);
 
-        using ClassifierNetwork model = Fitting.Fit(new MeanTeacher { Alpha = 0.5, Lambda = 0 }, source, target, 2);
+        using MeanTeacher method = new() { Alpha = 0.5, Lambda = 0 };
+        using ClassifierNetwork model = Fitting.Fit(method, source, target, 2);
 
         double[] expected = [.. Enumerable.Range(0, students[0].Length).Select(i => (students[0][i] / 4) + (students[1][i] / 4) + (students[2][i] / 2))];
         Assert.NotEqual(students[0], students[2]);

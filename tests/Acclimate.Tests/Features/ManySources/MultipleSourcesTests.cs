@@ -54,7 +54,10 @@ public sealed class MultipleSourcesTests
         Assert.InRange(Accuracy(data, truth, SourceWeighting.Even), 0, 0.8);
 
         using FittedFeatures fitted = new MultipleSources().Fit(data, new FitContext { Classifier = new LogisticRegression() });
-        Assert.Contains("0.200, 0.800", Assert.Single(fitted.Certificate.Notes), StringComparison.Ordinal);
+        string[] shares = Assert.Single(fitted.Certificate.Notes).Split(": ")[1].Split(", ");
+
+        // A penalised classifier is never quite sure which ground a sample stands on.
+        Assert.Equal(0.2, double.Parse(shares[0], System.Globalization.CultureInfo.InvariantCulture), 0.02);
     }
 
     [Fact]
