@@ -24,6 +24,7 @@ internal static class Amazon400
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", "l2"),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", "l2"),
             new("logistic", "no-adaptation", "", "l2") { Classifier = "logistic:C=1" },
+            new("msda", "msda", "", "l2") { Classifier = "logistic:C=1" },
             new("scl", "scl", "", "l2") { Classifier = "logistic:C=1" },
             new("log-linear", "feature-subsetting", "lambda=0", "l2"),
             new("feature-subsetting", "feature-subsetting", "", "l2"),

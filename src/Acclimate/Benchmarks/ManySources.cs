@@ -19,6 +19,7 @@ internal static class ManySources
             new("even", "multi-source", "weights=even", "l2") { Classifier = "logistic:C=1" },
             new("shares", "multi-source", "weights=shares", "l2") { Classifier = "logistic:C=1" },
             new("density", "multi-source", "weights=density", "l2") { Classifier = "logistic:C=1" },
+            new("merged-msda", "msda", "layers=3", "l2") { Classifier = "logistic:C=1" },
             new("merged-coral", "coral", "", "l2") { Classifier = "svm:C=1" },
         ]);
 

@@ -10,8 +10,6 @@ namespace Acclimate.Features.PseudoLabels;
 /// <param name="y">Y: their classes, [n_l, C], 1 where a sample is of a class.</param>
 internal sealed class SampleConvolution(GraphLaplacian graph, Tensor x, Tensor labelled, Tensor y)
 {
-    private readonly Tensor mixed = Propagated(graph, x);
-
     /// <summary>d.</summary>
     public long Features => x.Size(1);
 
@@ -23,7 +21,9 @@ internal sealed class SampleConvolution(GraphLaplacian graph, Tensor x, Tensor l
     public (double Loss, Tensor D0, Tensor D1, Tensor Chances) Slope(Tensor w0, Tensor w1, double dropout = 0, Generator? generator = null)
     {
         bool drops = generator is not null && dropout > 0;
-        Tensor ax = drops ? Propagated(graph, x * Kept(x)) : mixed, sums = ax.MatMul(w0);
+
+        // Â(XW₀) and not (ÂX)W₀: the graph is gone through with h numbers a sample, not d.
+        Tensor seen = drops ? x * Kept(x) : x, sums = Propagated(graph, seen.MatMul(w0));
         Tensor hidden = sums.Relu(), kept = drops ? Kept(hidden) : hidden.OnesLike(), ah = Propagated(graph, hidden * kept);
         Tensor scores = ah.MatMul(w1), logs = Functional.LogSoftmax(scores.IndexSelect(0, labelled), 1);
         double count = y.Size(0), loss = -(logs * y).Sum().ToDouble() / count;
@@ -31,7 +31,7 @@ internal sealed class SampleConvolution(GraphLaplacian graph, Tensor x, Tensor l
         // ∂/∂scores is (P − Y)/n_l on the labelled samples and 0 elsewhere; Â is symmetric.
         Tensor g = scores.ZerosLike().IndexAdd(0, labelled, (logs.Exp() - y) / count);
         Tensor dh = Propagated(graph, g).MatMul(w1.T) * kept * sums.GreaterThan(0).To(ScalarType.Float64);
-        return (loss, ax.T.MatMul(dh), ah.T.MatMul(g), Functional.Softmax(scores, 1));
+        return (loss, seen.T.MatMul(Propagated(graph, dh)), ah.T.MatMul(g), Functional.Softmax(scores, 1));
 
         Tensor Kept(Tensor of) => of.BernoulliLike(1 - dropout, generator!) / (1 - dropout);
     }
