@@ -21,7 +21,7 @@ public sealed class TrainCommandTests
         Assert.Contains("2 of each class, drawn by the seed and not scored", answer.Out, StringComparison.Ordinal);
         Assert.Contains("the target's labels that were given to learn from are not scored", answer.Out, StringComparison.Ordinal);
         Assert.Contains("can't learn from labels of the target", answer.Out, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.WrongUse, Session.Run("train", Source, Target, "--target-labels", "0").ExitCode);
+        Assert.Equal(ExitCode.Failure, Session.Run("train", Source, Target, "--target-labels", "0").ExitCode);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class TrainCommandTests
         using TemporaryFolder folder = new();
         const string One = "generated:digits-clean?count=60&seed=1", Two = "generated:digits-wild?count=60&seed=2", Test = "generated:digits-wild?count=40&seed=3";
         Answer alone = Session.Run("train", One, "--method", "group-dro", "--steps", "3", "--out", folder.In("no"));
-        Assert.Equal(ExitCode.WrongUse, alone.ExitCode);
+        Assert.Equal(ExitCode.Failure, alone.ExitCode);
         Assert.Contains("group-dro learns from several sources: name the others with --also", alone.Error, StringComparison.Ordinal);
 
         Answer answer = Session.Run("train", One, "--also", Two, "--balance", "--method", "group-dro", "--test", Test, "--size", "16", "--backbone", "lenet", "--steps", "3", "--out", folder.In("run"));
