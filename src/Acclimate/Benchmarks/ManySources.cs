@@ -5,7 +5,7 @@ namespace Acclimate.Benchmarks;
 /// <summary>Several labelled sources, one domain left out at a time: with its samples, unlabelled, to learn from, or without a look at it.</summary>
 internal static class ManySources
 {
-    private const string Mnist = "mnist?part=train&take=700", MnistTest = "mnist?part=test";
+    private const string Mnist = "mnist?part=train&take=700", MnistOthers = "mnist?part=train&take=1000&draw=1";
     private const string Usps = "usps/usps.npz?features=x_train&labels=y_train", UspsTest = "usps/usps.npz?features=x_test&labels=y_test";
     private const string MnistM = "mnist_m";
 
@@ -24,14 +24,14 @@ internal static class ManySources
         ]);
 
     /// <summary>
-    /// Digits by a LeNet: M MNIST (7,000 samples), U USPS, MM MNIST-M; 1,000 steps of 96, each source as often as another. The left-out domain is not looked at; MNIST
-    /// and USPS are scored on their test parts, MNIST-M on all of it.
+    /// Digits by a LeNet: M MNIST (7,000 samples), U USPS, MM MNIST-M; 1,000 steps of 96, each source as often as another. The left-out domain is not looked at. USPS is scored on
+    /// its test part and MNIST-M on all of it; MNIST on 10,000 of its training part, since the digits of its test part are those that MNIST-M shows.
     /// </summary>
     public static BenchmarkSuite Digits { get; } = new(
         "generalisation",
         "Digits, LeNet at 28 × 28, a domain that nobody has seen",
         [
-            new BenchmarkTask("U+MM>M", Usps, string.Empty) { Also = [MnistM], Test = MnistTest },
+            new BenchmarkTask("U+MM>M", Usps, string.Empty) { Also = [MnistM], Test = MnistOthers },
             new BenchmarkTask("M+MM>U", Mnist, string.Empty) { Also = [MnistM], Test = UspsTest },
             new BenchmarkTask("M+U>MM", Mnist, string.Empty) { Also = [Usps], Test = MnistM },
         ],
