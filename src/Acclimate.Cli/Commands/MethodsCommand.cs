@@ -107,14 +107,21 @@ internal sealed class MethodsCommand : ExampledCommand
 
     private static string Example(MethodEntry method)
     {
-        string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labelled known.mat" : string.Empty;
+        string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labels 5" : string.Empty;
         if (method.LearnsTasks)
             return $"acclimate train photos/animals --method {method.About.Name} --task colour=photos/by-colour";
         if (method.About is { Family: Family.Parameters, Setting: LabelSetting.SourceOnly })
             return $"acclimate train photos/labelled --method {method.About.Name} --backbone resnet18 --weights resnet18.safetensors";
+        if (method.About.SeveralSources)
+        {
+            return method.IsShallow
+                ? $"acclimate train books.mat kitchen.mat --also dvd.mat --also elec.mat --method {method.About.Name} --preprocess l2 --classifier logistic"
+                : $"acclimate train photos/studio --also photos/web --also photos/phone --balance --method {method.About.Name} --test photos/street";
+        }
+
         return method.IsShallow
             ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier 1nn"
-            : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few.Replace("known.mat", "photos/known", StringComparison.Ordinal)}";
+            : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few}";
     }
 
     private static void WriteOne(MethodEntry method, Screen screen)
@@ -126,11 +133,12 @@ internal sealed class MethodsCommand : ExampledCommand
         Prose.Hang(screen.Out, "Labels   ", about.Setting switch
         {
             _ when method.LearnsTasks => "source, and each further task's own (--task NAME=PATH); no target is looked at",
+            LabelSetting.SourceOnly when about.SeveralSources => "several sources (--also); the target is not looked at, and none is needed",
+            _ when about.SeveralSources => "several sources (--also); the target needs none, and a few can help (--target-labels, or --target-labelled)",
             LabelSetting.SourceOnly => "source; the target is not looked at",
-            LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labelled)",
+            LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labels, or --target-labelled)",
             LabelSetting.SourceFree => "source, which is not looked at again once its classifier is trained; the target needs none",
-            _ when method.IsShallow => "source; the target needs none",
-            _ => "source; the target needs none, and a few can help (--target-labelled)",
+            _ => "source; the target needs none, and a few can help (--target-labels, or --target-labelled)",
         });
         Prose.Hang(screen.Out, "Classes  ", about.Classes switch
         {

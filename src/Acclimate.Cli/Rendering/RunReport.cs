@@ -1,5 +1,6 @@
 using Acclimate.Backbones;
 using Acclimate.Catalog;
+using Acclimate.Features;
 using Acclimate.Runs;
 using Acclimate.Training;
 
@@ -27,7 +28,7 @@ internal static class RunReport
             screen.Fact("Skipped", $"{Numbers.Count(facts.Skipped)} files that are no pictures (--strict refuses them)");
         string title = config.Auto is { } auto ? $"auto, within {Numbers.Duration(auto.Budget)}" : MethodCatalog.Find(config.Method).About.Title;
         if ((facts.Features?.TargetLabelled ?? facts.Network?.Known) is { } few)
-            screen.Fact("Known", $"{config.TargetLabelled}  {Numbers.Count(few)} labelled target samples to learn from");
+            screen.Fact("Known", $"{config.TargetLabelled ?? Known(config.TargetLabels!)}  {Numbers.Count(few)} labelled target samples to learn from");
         if (facts.Features is { } features)
         {
             screen.Fact("Method", $"{title} · seed {config.Seed} · float64");
@@ -46,6 +47,9 @@ internal static class RunReport
         if (network.StepsDone > 0)
             screen.Fact("Resumed", $"{Numbers.Count(network.StepsDone)} steps are done");
     }
+
+    /// <summary>Which of the target's own labels are known.</summary>
+    private static string Known(string labels) => int.TryParse(labels, out int count) ? $"{Numbers.Count(count)} of each class, drawn by the seed and not scored;" : $"{labels} (these are not scored) ";
 
     /// <summary>What a run took over from its weights.</summary>
     private static string Taken(LoadedWeights loaded) => loaded switch
@@ -70,8 +74,8 @@ internal static class RunReport
             if (result.OpenSet is { } open)
                 screen.Out.WriteLine(Numbers.OpenSet(open));
             screen.Out.WriteLine(shallow
-                ? $"Fitted in {Numbers.Duration(result.Seconds)}; target labels were used for this figure alone."
-                : $"{(result.Guard is { Hedged: true } ? "A mixture" : "The last step's model")}; target labels were used for this figure alone.");
+                ? $"Fitted in {Numbers.Duration(result.Seconds)}; {LabelsUsed(folder)}"
+                : $"{(result.Guard is { Hedged: true } ? "A mixture" : "The last step's model")}; {LabelsUsed(folder)}");
             if (result.Guard is { Source: { } source, Bare: { } bare })
                 screen.Out.WriteLine($"Beside it, scored alike: the source's own model {Numbers.Percent(source.Accuracy)}, {title} alone {Numbers.Percent(bare.Accuracy)}.");
             else if (result is { Auto: not null, Guard.Source: { } own })
@@ -89,6 +93,8 @@ internal static class RunReport
             screen.Out.WriteLine($"  acclimate evaluate {folder.Path} LABELLED");
         }
 
+        if (KnowsTarget(folder) && MethodCatalog.Find(result.Method).Create(result.Options) is FeatureMethod { LearnsTargetLabels: false })
+            screen.Out.WriteLine($"{title} with these options can't learn from labels of the target: those that were given changed nothing.");
         if (result.Guard is { } guard)
         {
             Prose.Hang(screen.Out, string.Empty, guard.Verdict + (guard.Verdict.EndsWith('.') ? string.Empty : "."));
@@ -125,6 +131,13 @@ internal static class RunReport
         screen.Out.WriteLine($"{folder.Path}/   {(File.Exists(folder.Report) ? "report.html · " : string.Empty)}model · config.yaml · {(shallow ? string.Empty : "metrics.jsonl · ")}{(File.Exists(folder.Predictions) ? "predictions.csv · " : string.Empty)}result.json");
         screen.Out.WriteLine($"Next: acclimate predict {folder.Path} INPUT --out predictions.csv");
     }
+
+    /// <summary>What the target's labels were used for.</summary>
+    private static string LabelsUsed(RunFolder folder) => KnowsTarget(folder)
+        ? "the target's labels that were given to learn from are not scored, the others were used for this figure alone."
+        : "target labels were used for this figure alone.";
+
+    private static bool KnowsTarget(RunFolder folder) => File.Exists(folder.Config) && RunConfig.Load(folder.Config).KnowsTarget;
 
     /// <summary>What spoke for and against a hedge, and what it is made of.</summary>
     private static void WriteGuard(GuardReport? guard, Screen screen)

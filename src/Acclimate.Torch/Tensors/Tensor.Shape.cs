@@ -81,6 +81,12 @@ public sealed partial class Tensor
     /// <param name="indices">A vector of whole numbers.</param>
     public Tensor IndexSelect(int dimension, Tensor indices) => Op("aten::index_select").Call(this, dimension, indices);
 
+    /// <summary>This tensor with slices added to those of the given indices; an index may come more than once.</summary>
+    /// <param name="dimension">Which dimension.</param>
+    /// <param name="indices">A vector of whole numbers.</param>
+    /// <param name="slices">What is added, a slice an index.</param>
+    public Tensor IndexAdd(int dimension, Tensor indices, Tensor slices) => Op("aten::index_add").Call(this, dimension, indices, slices, 1);
+
     /// <summary>One element from each row (or along any dimension), by its index.</summary>
     /// <param name="dimension">Which dimension.</param>
     /// <param name="indices">Whole numbers, of as many dimensions as this tensor.</param>

@@ -16,13 +16,7 @@ internal static class Amazon400
     public static BenchmarkSuite Suite { get; } = new(
         "amazon-400",
         "Amazon reviews, 400 features",
-        BenchmarkSuites.Tasks("B>D B>E B>K D>B D>E D>K E>B E>D E>K K>B K>D K>E", static letter => $"amazon_reviews_400/{letter switch
-        {
-            "B" => "books",
-            "D" => "dvd",
-            "E" => "elec",
-            _ => "kitchen",
-        }}_400.mat"),
+        BenchmarkSuites.Tasks("B>D B>E B>K D>B D>E D>K E>B E>D E>K K>B K>D K>E", FileOf),
         [
             new("no-adaptation", "no-adaptation", "", "l2"),
             new("no-adaptation-logistic", "no-adaptation", "", "l2", Recomputed["logistic"]) { Classifier = "logistic:C=100" },
@@ -30,6 +24,7 @@ internal static class Amazon400
             new("tca-30", "tca", "kernel=linear dimensions=30 mu=1", "l2"),
             new("jda-30", "jda", "kernel=linear dimensions=30 lambda=1", "l2"),
             new("logistic", "no-adaptation", "", "l2") { Classifier = "logistic:C=1" },
+            new("msda", "msda", "", "l2") { Classifier = "logistic:C=1" },
             new("scl", "scl", "", "l2") { Classifier = "logistic:C=1" },
             new("log-linear", "feature-subsetting", "lambda=0", "l2"),
             new("feature-subsetting", "feature-subsetting", "", "l2"),
@@ -38,4 +33,13 @@ internal static class Amazon400
             new("coral-svm", "coral", "", "l2") { Classifier = "svm:C=1" },
             new("ot-sinkhorn", "ot-sinkhorn", "", "l2"),
         ]);
+
+    /// <summary>Where a domain is, by its letter.</summary>
+    internal static string FileOf(string letter) => $"amazon_reviews_400/{letter switch
+    {
+        "B" => "books",
+        "D" => "dvd",
+        "E" => "elec",
+        _ => "kitchen",
+    }}_400.mat";
 }

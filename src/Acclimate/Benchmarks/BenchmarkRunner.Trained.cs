@@ -47,7 +47,7 @@ public static partial class BenchmarkRunner
         RunConfig config = suite.RunOf(row, task, seed);
         RunConfig settled = (options.Parallel is null ? config : config with { Threads = 1 }).Settled();
         using Deep.Objective method = config.Objective();
-        string[] domains = [.. ((string?[])[config.Source, config.Target, config.Test, config.TargetLabelled, config.Weights]).OfType<string>().Where(static source => source.Length > 0)];
+        string[] domains = [.. ((string?[])[config.Source, .. config.Also ?? [], config.Target, config.Test, config.TargetLabelled, config.Weights]).OfType<string>().Where(static source => source.Length > 0)];
         string key = string.Join("; ", (string[])
         [
             .. settled.Summary(),
@@ -65,6 +65,7 @@ public static partial class BenchmarkRunner
         return config with
         {
             Source = Locate(config.Source),
+            Also = config.Also is null ? null : [.. config.Also.Select(Locate)],
             Target = config.Target.Length == 0 ? config.Target : Locate(config.Target),
             Test = config.Test is null ? null : Locate(config.Test),
             TargetLabelled = config.TargetLabelled is null ? null : Locate(config.TargetLabelled),

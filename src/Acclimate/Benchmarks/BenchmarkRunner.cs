@@ -94,7 +94,7 @@ public static partial class BenchmarkRunner
                 .Where(pair => pair.First.Row == row && pair.First.Task == task).Select(static pair => pair.Second).OfType<BenchmarkCell>()]))]);
     }
 
-    /// <summary>Measures one cell of a shallow method: learns from the source and the unlabelled target, and counts what is right on that target.</summary>
+    /// <summary>Measures one cell of a shallow method: learns from the source and the target with the labels that the task shows, and counts what is right on its other samples.</summary>
     /// <param name="task">The transfer.</param>
     /// <param name="preprocess">What is done to the samples, as <see cref="PreprocessingRecipe"/> reads it.</param>
     /// <param name="method">The method with its options.</param>
@@ -108,20 +108,41 @@ public static partial class BenchmarkRunner
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(data);
         using TensorScope scope = TensorScope.Begin();
-        Domain source = data.Open(task.Source);
+        using Domain? merged = task.Also.Count == 0 ? null : Domain.Merge([data.Open(task.Source), .. task.Also.Select(data.Open)]);
+        Domain source = merged ?? data.Open(task.Source);
         using Domain target = task.Thin(data.Open(task.Target));
         (Preprocessing s, Preprocessing t) = PreprocessingRecipe.Parse(preprocess).Fit(source, target);
-        FeatureData read = FeatureData.Read(source, target, s, t);
+        FeatureData plain = FeatureData.Read(source, target, s, t);
         FitContext context = new() { Classifier = classifier, Seed = ShallowSeed, Cancellation = cancellation };
+        Labels truth = target.Labels!.AlignTo(source.Labels!.Classes);
+        int draws = task.Labels == 0 ? 1 : task.Draws, right = 0, scored = 0;
+        double seconds = 0;
+        double? residual = null;
+        for (int draw = 0; draw < draws; draw++)
+        {
+            using TensorScope each = TensorScope.Begin();
+            FeatureData read = Shown(plain, truth, task, draw);
+            long start = Stopwatch.GetTimestamp();
+            using FittedFeatures fitted = method.Fit(read, context);
+            int[] found = fitted.TargetLabels ?? Classify(fitted, read, context.Classifier);
+            seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            int[] hidden = [.. Enumerable.Range(0, truth.Count).Except(read.Known)];
+            right += hidden.Count(i => found[i] == truth.Indices[i]);
+            scored += hidden.Length;
+            residual = Math.Max(residual ?? 0, fitted.Certificate.EigenResidual ?? 0) is > 0 and var worst ? worst : fitted.Certificate.EigenResidual;
+        }
 
-        long start = Stopwatch.GetTimestamp();
-        using FittedFeatures fitted = method.Fit(read, context);
-        int[] found = fitted.TargetLabels ?? Classify(fitted, read, context.Classifier);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new BenchmarkCell(string.Empty, 100.0 * right / scored, seconds / draws, residual);
+    }
 
-        int[] truth = target.Labels!.AlignTo(source.Labels!.Classes).Indices;
-        int right = found.Zip(truth, static (a, b) => a == b ? 1 : 0).Sum();
-        return new BenchmarkCell(string.Empty, 100.0 * right / truth.Length, seconds, fitted.Certificate.EigenResidual);
+    /// <summary>The same data with the labels that the task shows.</summary>
+    private static FeatureData Shown(FeatureData data, Labels truth, BenchmarkTask task, int draw)
+    {
+        if (task.Labels == 0)
+            return data;
+        HashSet<int> known = Data.Readers.SampleChoice.Draws(truth, Enumerable.Range(0, truth.Count), task.Labels, draw, task.Target);
+        int[] labels = [.. truth.Indices.Select((label, i) => known.Contains(i) ? label : FeatureData.Unknown)];
+        return new FeatureData(data.Source, data.SourceLabels, data.Classes, data.Target, labels, data.SampleShape) { SourceDomains = data.SourceDomains };
     }
 
     private static void Validate(BenchmarkSuite suite, BenchmarkOptions options)
@@ -153,6 +174,8 @@ public static partial class BenchmarkRunner
         [
             $"{transfer.Source} {data.Hash(transfer.Source)}",
             $"{transfer.Target} {data.Hash(transfer.Target)}, thinned to {transfer.ThinnedTo}",
+            .. transfer.Also.Select(other => $"{other} {data.Hash(other)}"),
+            .. transfer.Labels == 0 ? (string[])[] : [$"{transfer.Labels} labels of each class, {transfer.Draws} draws"],
             $"{row.Method} {All(method)}",
             $"{row.Classifier} after {row.Preprocess}, seed {ShallowSeed}, {Engine.Threads} threads",
 

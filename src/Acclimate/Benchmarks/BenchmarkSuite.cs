@@ -18,6 +18,18 @@ public sealed record BenchmarkTask(string Name, string Source, string Target, do
     /// <summary>What stands in a domain's string for the cell's seed.</summary>
     internal const string Seed = "{seed}";
 
+    /// <summary>Further sources that become one with the source.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+
+    /// <summary>
+    /// How many labels of each class the target shows, to learn from; the others are scored. Which ones is drawn by the seed: a shallow method's figure is the
+    /// mean of <see cref="Draws"/> draws.
+    /// </summary>
+    public int Labels { get; init; }
+
+    /// <summary>Over how many draws of <see cref="Labels"/> a shallow method's figure is the mean.</summary>
+    public int Draws { get; init; } = 1;
+
     /// <summary>The samples of the target's domain that a network is scored on; none scores on the target itself.</summary>
     public string? Test { get; init; }
 
@@ -152,13 +164,17 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
         RunConfig config = row.Run(Training!) with
         {
             Source = Drawn(transfer.Source),
+            Also = transfer.Also.Count == 0 ? null : [.. transfer.Also.Select(Drawn)],
             Target = Drawn(transfer.Target),
             Test = transfer.Test is null ? null : Drawn(transfer.Test),
             Method = row.Method,
             Options = new Dictionary<string, string>(row.OptionsFor(task)),
             Seed = seed,
         };
-        if (MethodCatalog.Find(row.Method).About.Setting != LabelSetting.FewTargetLabels)
+        LabelSetting setting = MethodCatalog.Find(row.Method).About.Setting;
+        if (transfer.Labels > 0)
+            return setting is LabelSetting.SourceOnly or LabelSetting.SourceFree ? config : config with { TargetLabels = $"{transfer.Labels}" };
+        if (setting != LabelSetting.FewTargetLabels)
             return config;
 
         // Other samples for each seed; where the target itself is scored, the few are left out of that.
@@ -174,7 +190,8 @@ public static class BenchmarkSuites
 {
     /// <summary>All suites.</summary>
     public static IReadOnlyList<BenchmarkSuite> All { get; } =
-        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted];
+        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted,
+            FewTargetLabels.Shallow, FewTargetLabels.Deep, ManySources.Weighted, ManySources.Digits, ManySources.Amazon];
 
     /// <summary>The suite of that name.</summary>
     /// <param name="name">Its name on the command line.</param>
@@ -199,7 +216,7 @@ public static class BenchmarkSuites
     /// <summary>A row for each method of the catalogue that trains a network for two domains with such classes, at its defaults; what does not adapt comes first.</summary>
     internal static IEnumerable<BenchmarkRow> Deep(ClassSets classes) =>
         from entry in MethodCatalog.All
-        where !entry.IsShallow && entry.About.Family != Family.Parameters && entry.About.Classes == classes
+        where !entry.IsShallow && entry.About.Family != Family.Parameters && entry.About.Classes == classes && !entry.About.SeveralSources
         orderby entry.About.Name != BenchmarkRow.SourceOnly, entry.About.Family, entry.About.Name
         select new BenchmarkRow(entry.About.Name, entry.About.Name, "", "");
 }

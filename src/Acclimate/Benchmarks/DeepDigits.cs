@@ -13,11 +13,11 @@ internal static class DeepDigits
     private const string Usps = "usps/usps.npz?features=x_train&labels=y_train", UspsTest = "usps/usps.npz?features=x_test&labels=y_test";
     private const string Half = "&classes=0,1,2,3,4";
 
-    private static readonly BenchmarkTask MnistToUsps = new("M>U", Mnist, Usps) { Test = UspsTest };
-    private static readonly BenchmarkTask UspsToMnist = new("U>M", Usps, Mnist) { Test = MnistTest };
+    internal static readonly BenchmarkTask MnistToUsps = new("M>U", Mnist, Usps) { Test = UspsTest };
+    internal static readonly BenchmarkTask UspsToMnist = new("U>M", Usps, Mnist) { Test = MnistTest };
     private static readonly BenchmarkTask MnistToMnistM = new("M>MM", Mnist, MnistM);
 
-    private static readonly RunConfig Training = new() { Backbone = "lenet", Size = 28, Steps = 2000, BatchSize = 64, CheckpointSteps = 500 };
+    internal static readonly RunConfig Training = new() { Backbone = "lenet", Size = 28, Steps = 2000, BatchSize = 64, CheckpointSteps = 500 };
 
     /// <summary>The library's own figures: 50,000 steps of 128 and the best epoch by the target's labels.</summary>
     private static readonly ReferenceTable Tllib = ReferenceTable.Parse("TLlib, 50,000 steps, best epoch by target labels", """

@@ -66,6 +66,9 @@ public sealed class MethodAttribute(string name, Family family, LabelSetting set
     /// <summary>How the target's classes may lie to the source's; the same unless said.</summary>
     public ClassSets Classes { get; init; }
 
+    /// <summary>Whether it learns from several sources, which it tells apart; false unless said.</summary>
+    public bool SeveralSources { get; init; }
+
     /// <summary>The method's name in full.</summary>
     public required string Title { get; init; }
 

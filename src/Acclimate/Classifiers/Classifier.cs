@@ -95,6 +95,7 @@ public abstract class Classifier
 [JsonDerivedType(typeof(FittedLinear), "linear")]
 [JsonDerivedType(typeof(FittedVotes), "votes")]
 [JsonDerivedType(typeof(FittedScores), "scores")]
+[JsonDerivedType(typeof(FittedMixture), "mixture")]
 public abstract record FittedClassifier : IDisposable
 {
     /// <summary>The tensors that the classifier is made of.</summary>

@@ -44,6 +44,9 @@ public sealed class FitContext
     /// <summary>How many samples the source has.</summary>
     public int SourceCount { get; init; }
 
+    /// <summary>How many data sets the source is made of; 1 where it is one.</summary>
+    public int SourceDomains { get; init; } = 1;
+
     /// <summary>How many samples the target has.</summary>
     public int TargetCount { get; init; }
 

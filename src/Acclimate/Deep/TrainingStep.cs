@@ -75,6 +75,9 @@ public sealed class TrainingStep
         init;
     }
 
+    /// <summary>Which of the data sets that the source is made of each sample of its batch is from, counted from 0; empty where the source is one.</summary>
+    public IReadOnlyList<int> SourceDomains { get; init; } = [];
+
     /// <summary>The target batch; none in a stage without the target.</summary>
     public Tensor? TargetInputs { get; init; }
 
@@ -122,7 +125,14 @@ public sealed class TrainingStep
 
     /// <summary>What the network makes of other samples, by themselves, in the run's precision.</summary>
     /// <param name="inputs">A batch as the network takes it.</param>
-    public Activations Activate(Tensor inputs) => Activate(Network, inputs);
+    /// <param name="tracks">Whether batch norm's running statistics follow them.</param>
+    public Activations Activate(Tensor inputs, bool tracks = true)
+    {
+        SetTracks(Tracks && tracks);
+        Activations made = Activate(Network, inputs);
+        SetTracks(true);
+        return made;
+    }
 
     /// <summary>What another network makes of samples, in the run's precision.</summary>
     /// <param name="other">The network.</param>
@@ -154,6 +164,7 @@ public sealed class TrainingStep
     {
         SourceInputs = source ?? SourceInputs,
         Labels = SourceInputs is null ? null! : Labels,
+        SourceDomains = SourceDomains,
         TargetInputs = target ?? TargetInputs,
         TargetIndices = TargetIndices,
         KnownInputs = known ? KnownInputs : null,

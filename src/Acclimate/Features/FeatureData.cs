@@ -7,7 +7,7 @@ namespace Acclimate.Features;
 /// What a shallow method learns from: the source's samples with their classes, and the target's samples. Target labels
 /// are not here, but for the few that a method of few target labels is given. The tensors stay their owner's.
 /// </summary>
-public sealed class FeatureData
+public sealed partial class FeatureData
 {
     /// <summary>A target sample's class where it is not known.</summary>
     public const int Unknown = -1;
@@ -59,7 +59,7 @@ public sealed class FeatureData
             throw new ArgumentException($"{source.Name} has no labels; the source needs them", nameof(source));
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Samples(source, sourcePreprocessing), y = Rows(target, targetPreprocessing);
-        return new FeatureData(scope.Keep(x.Flatten(1)), labels.Indices, labels.Classes.Count, scope.Keep(y), sampleShape: x.Shape[1..]);
+        return new FeatureData(scope.Keep(x.Flatten(1)), labels.Indices, labels.Classes.Count, scope.Keep(y), sampleShape: x.Shape[1..]) { SourceDomains = source.Origins?.Indices };
     }
 
     /// <summary>All samples of a domain as rows: [n, d], float64.</summary>
@@ -90,6 +90,16 @@ public sealed class FeatureData
 
     /// <summary>The class of each source sample, from 0.</summary>
     public int[] SourceLabels { get; }
+
+    /// <summary>Which of the data sets that the source is made of each of its samples is from, counted from 0; none where it is one.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer than source samples.</exception>
+    public int[]? SourceDomains
+    {
+        get;
+        init => field = value is null || value.Length == SourceCount
+            ? value
+            : throw new ArgumentException($"{value.Length} source samples have an origin, and there are {SourceCount}; each needs one", nameof(value));
+    }
 
     /// <summary>C: how many classes there are; some may have no sample.</summary>
     public int Classes { get; }
@@ -122,6 +132,7 @@ public sealed class FeatureData
     {
         Source = source;
         SourceLabels = other.SourceLabels;
+        SourceDomains = other.SourceDomains;
         Classes = other.Classes;
         Target = target;
         TargetLabels = other.TargetLabels;

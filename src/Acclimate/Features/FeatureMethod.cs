@@ -58,8 +58,20 @@ public abstract partial class FeatureMethod
         Validate();
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
-        return Kept(Learn(data.Borrowed(), context ?? new FitContext()));
+        FeatureData borrowed = data.Borrowed();
+        FittedFeatures fitted = Learn(borrowed, context ?? new FitContext());
+        if (fitted.TargetLabels is { } found)
+            fitted = fitted with { TargetLabels = borrowed.Corrected(found) };
+        if (borrowed.Known.Count > 0 && !LearnsTargetLabels)
+            fitted = fitted with { Certificate = fitted.Certificate.And(new Certificate { Notes = [$"{Catalog.MethodCatalog.NameOf(this)} can't learn from labels of the target: the {borrowed.Known.Count} that were given changed nothing"] }) };
+        return Kept(fitted);
     }
+
+    /// <summary>
+    /// Whether the method, with its present options, learns from the labels of target samples where some are known: in what it fits, or in the classifier that
+    /// goes with it. Where not, its certificate says so. True unless overridden.
+    /// </summary>
+    public virtual bool LearnsTargetLabels => true;
 
     /// <summary>
     /// Whether the method, with its present options, needs no more of the samples than their number, mean and covariance:

@@ -32,7 +32,7 @@ public sealed record FittedFeatures(FeatureMap Source, FeatureMap Target, Certif
     /// <summary>The tensors of the maps and the classifier.</summary>
     public IEnumerable<Tensor> Tensors => [.. Source.Tensors, .. Target.Tensors, .. Classifier?.Tensors ?? []];
 
-    /// <summary>The classifier that goes with the maps: the method's own, or the given one trained on the mapped source.</summary>
+    /// <summary>The classifier that goes with the maps: the method's own, or the given one trained on the mapped source and on the mapped target samples whose class is known.</summary>
     /// <param name="data">What the maps were fitted on.</param>
     /// <param name="classifier">What to train where the method has none of its own.</param>
     /// <returns>To be disposed by the caller, unless it is <see cref="Classifier"/>.</returns>
@@ -43,7 +43,8 @@ public sealed record FittedFeatures(FeatureMap Source, FeatureMap Target, Certif
         if (Classifier is not null)
             return Classifier;
         using TensorScope scope = TensorScope.Begin();
-        return classifier.Fit(Source.Apply(data.Source.To(ScalarType.Float64)), data.SourceLabels, data.Classes);
+        Tensor target = data.Known.Count > 0 ? Target.Apply(data.Target.To(ScalarType.Float64)) : data.Target;
+        return data.Train(classifier, Source.Apply(data.Source.To(ScalarType.Float64)), target);
     }
 
     /// <inheritdoc/>

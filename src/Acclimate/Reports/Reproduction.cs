@@ -44,6 +44,7 @@ internal static class Reproduction
         }
 
         Add("--test", config.Test);
+        Add("--target-labels", config.TargetLabels);
         Add("--target-labelled", config.TargetLabelled);
         Add("--classifier", config.Classifier);
         Add("--preprocess", config.Preprocess);

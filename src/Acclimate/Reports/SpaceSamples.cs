@@ -41,7 +41,7 @@ internal static class SpaceSamples
         (Sides before, string whatBefore) = Before(config, data, shown, SourceOf(model), source, target, cancellation);
         (Sides after, string whatAfter) = After(data, shown, source, target, cancellation);
         bool same = Same(before, after);
-        bool known = data.Scoring is not null && config.Test is null;
+        bool known = data is { Scoring: not null, ScoredRows: null } && config.Test is null;
         int[] classes = known ? data.Scoring!.Labels!.Take(to).Indices : [.. model.Predict(target, cancellation).Indices];
         return new Spaces(
             source.Labels!.Indices, classes, known,

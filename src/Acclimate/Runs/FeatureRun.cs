@@ -97,7 +97,7 @@ internal static class FeatureRun
     /// <summary>A score where labels were given for it. What was decided of the run's own target samples counts there, not what its model would say of others like them.</summary>
     internal static (Score Score, long[][] Confusion)? Scored(
         RunConfig config, RunData data, TransferModel of, IReadOnlyList<int>? decided, CancellationToken cancellation) => data.Scoring is null ? null
-        : decided is not null && config.Test is null ? TransferRun.ScoreOf(data.Scoring, decided, data.Classes.Count)
+        : decided is not null && config.Test is null ? TransferRun.ScoreOf(data.Scoring, data.ScoredRows is { } rows ? [.. rows.Select(row => decided[row])] : decided, data.Classes.Count)
         : TransferRun.Evaluate(of, data.Scoring, cancellation);
 
     /// <summary>Class probabilities of the run's target samples by the method: certain where it decides on them together.</summary>
@@ -118,17 +118,23 @@ internal static class FeatureRun
         ToLabel.Write(folder, hedge.Model, FeatureGuard.SourceOnly, target, hedge.Source, hedge.Adapted, config.Seed);
     }
 
-    /// <summary>All samples, the few labelled ones of the target behind the others.</summary>
+    /// <summary>All samples; labelled ones of the target that are none of its own stand behind the others.</summary>
     internal static FeatureData Read(RunData data)
     {
         Tensor source = FeatureData.Rows(data.Source, data.SourcePreprocessing), target = FeatureData.Rows(data.Target, data.TargetPreprocessing);
         int[]? known = null;
-        if (data.TargetLabelled is { } few)
+        if (data.KnownRows is { } rows)
+        {
+            known = [.. Enumerable.Repeat(FeatureData.Unknown, data.Target.Count)];
+            for (int i = 0; i < rows.Count; i++)
+                known[rows[i]] = data.TargetLabelled!.Labels!.Indices[i];
+        }
+        else if (data.TargetLabelled is { } few)
         {
             known = [.. Enumerable.Repeat(FeatureData.Unknown, data.Target.Count), .. few.Labels!.Indices];
             target = Tensor.Concatenate([target, FeatureData.Rows(few, data.TargetPreprocessing)]);
         }
 
-        return new FeatureData(source, data.Source.Labels!.Indices, data.Classes.Count, target, known, data.InputShape);
+        return new FeatureData(source, data.Source.Labels!.Indices, data.Classes.Count, target, known, data.InputShape) { SourceDomains = data.Source.Origins?.Indices };
     }
 }

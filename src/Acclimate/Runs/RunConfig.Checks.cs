@@ -36,6 +36,8 @@ public sealed partial record RunConfig
                 throw Networks.Unknown(Backbone);
         }
 
+        if (MethodCatalog.Find(Method).About.SeveralSources && Also is not { Count: > 0 })
+            throw new ArgumentException($"{Method} learns from several sources: name the others with --also, once for each");
         TaskConfig.Validate(Tasks, Method);
         if (Balance && Also is not { Count: > 0 })
             throw new ArgumentException("--balance is for sources that become one: name the others with --also");
@@ -75,7 +77,7 @@ public sealed partial record RunConfig
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
-        RequireKnown(Setting == LabelSetting.FewTargetLabels);
+        RequireKnown(true);
     }
 
     private LabelSetting Setting => MethodCatalog.Find(Method).About.Setting;
@@ -83,10 +85,15 @@ public sealed partial record RunConfig
     /// <summary>Labelled target samples are given where the method needs them, and only where it can learn from them.</summary>
     private void RequireKnown(bool taken)
     {
-        if (Setting == LabelSetting.FewTargetLabels && TargetLabelled is null)
-            throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say where they are with --target-labelled");
-        if (!taken && TargetLabelled is not null)
-            throw new ArgumentException($"{Method} takes no target labels: leave --target-labelled out, or score on those samples with --test");
+        string given = TargetLabelled is not null ? "--target-labelled" : "--target-labels";
+        if (Setting == LabelSetting.FewTargetLabels && !KnowsTarget)
+            throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say which of its own they are with --target-labels, or where others are with --target-labelled");
+        if (!taken && KnowsTarget)
+            throw new ArgumentException($"{Method} takes no target labels: leave {given} out{(TargetLabelled is null ? string.Empty : ", or score on those samples with --test")}");
+        if (TargetLabelled is not null && TargetLabels is not null)
+            throw new ArgumentException("--target-labels names the target's own samples, --target-labelled others: only one of the two can be");
+        if (TargetLabels is not null && KnownTarget.CountOf(TargetLabels) is < 1)
+            throw new ArgumentException($"--target-labels {TargetLabels}: expected 1 label of each class or more, or a CSV with the columns sample and label");
     }
 
     private void Refuse(string why, (string Option, bool Given)[] options)

@@ -54,8 +54,18 @@ public sealed partial record RunConfig
     /// </summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>A few labelled samples of the target's domain, for a method that learns from such.</summary>
+    /// <summary>A few labelled samples of the target's domain, in a place of their own, for a method that learns from such.</summary>
     public string? TargetLabelled { get; init; }
+
+    /// <summary>
+    /// Which of the target's own samples have labels that a method may learn from: a CSV with the columns <c>sample</c> and <c>label</c>, or how many of each class
+    /// to draw, by the seed, from the labels that the target comes with. No figure is taken from these samples; all other labels stay hidden. None unless given.
+    /// </summary>
+    public string? TargetLabels { get; init; }
+
+    /// <summary>Whether the method may learn from labels of the target, whichever way they are given.</summary>
+    [YamlIgnore]
+    public bool KnowsTarget => TargetLabelled is not null || TargetLabels is not null;
 
     /// <summary>What is learnt beside the source's task, by a method that learns several; none unless given.</summary>
     public IList<TaskConfig>? Tasks { get; init; }

@@ -36,6 +36,12 @@ internal sealed class RunData : IDisposable
     /// <summary>The few target samples whose classes the method may know, coded as the source's are.</summary>
     public Domain? TargetLabelled { get; }
 
+    /// <summary>Which of the target's own samples these are; none where they are others.</summary>
+    public required IReadOnlyList<int>? KnownRows { get; init; }
+
+    /// <summary>Which of the target's own samples are scored; none where all are, or others.</summary>
+    public required IReadOnlyList<int>? ScoredRows { get; init; }
+
     /// <summary>Labelled samples of the target's domain, coded as the source's classes are.</summary>
     public Domain? Scoring { get; }
 
@@ -77,6 +83,10 @@ internal sealed class RunData : IDisposable
             if (scoring is { IsLabelled: false })
                 throw new DataException($"{config.Test} has no labels; --test takes labelled samples, for scoring only");
             Domain? few = config.TargetLabelled is null ? null : Hold(Domain.Open(config.TargetLabelled, likeSource));
+            KnownTarget? own = config.TargetLabels is null ? null : KnownTarget.Of(config, target, source.Labels!.Classes);
+            int[]? scoredRows = own is not null && scoring is not null && config.Test is null ? own.Others(target.Count) : null;
+            if (scoredRows is not null)
+                scoring = scoredRows.Length == 0 ? null : Hold(target.Take(scoredRows));
             if (few is { IsLabelled: false })
                 throw new DataException($"{config.TargetLabelled} has no labels; --target-labelled takes a few labelled samples of the target's domain");
             DomainPair.Check(source, target);
@@ -87,9 +97,9 @@ internal sealed class RunData : IDisposable
             Domain? coded = scoring is null ? null : Hold(config.OpenSet
                 ? scoring.WithLabels(OpenSet.Code(scoring.Labels!, source.Labels!.Classes, scored))
                 : Coded(scoring, source, "--open-set scores samples of such classes as one class, unknown."));
-            Domain? known = few is null ? null : Hold(Coded(few, source, "--target-labelled takes samples of the source's classes."));
+            Domain? known = few is not null ? Hold(Coded(few, source, "--target-labelled takes samples of the source's classes.")) : own is not null ? Hold(own.Of(unlabelled)) : null;
             OpenTask[] others = [.. (config.Tasks ?? []).Select(task => OpenTask.Of(task, config, source, likeSource, Hold))];
-            (Preprocessing fixedSteps, long[] shape) = Prepare(config, saved, source, [target, .. others.Select(static other => other.Samples)]);
+            (Preprocessing fixedSteps, long[] shape) = Prepare(config, saved, source, [target, .. coded is null ? (Domain[])[] : [coded], .. others.Select(static other => other.Samples)]);
             Domain preparedSource = Hold(source.Prepare(fixedSteps, cancellation: cancellation));
             Domain preparedTarget = Hold(unlabelled.Prepare(fixedSteps, cancellation: cancellation));
             (Preprocessing ofSource, Preprocessing ofTarget) = config.IsShallow
@@ -105,6 +115,8 @@ internal sealed class RunData : IDisposable
                 shape)
             {
                 ScoredClasses = scored,
+                KnownRows = own?.Rows,
+                ScoredRows = scoredRows,
                 Tasks = [.. others.Select(other => other.Prepare(fixedSteps, cancellation))],
             };
             return data;

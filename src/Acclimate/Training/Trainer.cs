@@ -85,6 +85,7 @@ public sealed class Trainer
         if (tasks.FirstOrDefault(static task => !task.Samples.IsLabelled) is { } blank)
             throw new ArgumentException($"{blank.Samples.Name} has no labels; the task {blank.Name} needs them");
         using Domain unlabelled = target.Unlabelled();
+        Labels? origins = source.Origins;
         long done = checkpoint is null ? 0 : Checkpoint.StepsDone(checkpoint);
         network.Train();
         options.FineTuning.Apply(network.Backbone, 0);
@@ -110,6 +111,7 @@ public sealed class Trainer
         {
             Classes = source.Labels!.Classes,
             SourceCount = source.Count,
+            SourceDomains = origins?.Classes.Count ?? 1,
             TargetCount = target.Count,
             Tasks = learnt,
             Precision = options.Precision,
@@ -167,7 +169,7 @@ public sealed class Trainer
                 using StepBatches batch = batches.Next();
                 Freeze(schedule, done);
                 objective.BeforeStep(stage, info, context);
-                StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, batch);
+                StepReport report = Step(new Place(stage, info, done, schedule.Steps, checkpoint), moves, optimizers, batch, origins);
                 done++;
                 progress?.Invoke(report);
                 if (done % every == 0 || done == schedule.Steps)
@@ -199,7 +201,7 @@ public sealed class Trainer
     }
 
     /// <summary>One step: each update in turn, on the same batches.</summary>
-    private StepReport Step(Place place, Move[] moves, StageOptimizers optimizers, StepBatches batch)
+    private StepReport Step(Place place, Move[] moves, StageOptimizers optimizers, StepBatches batch, Labels? origins)
     {
         using TensorScope scope = TensorScope.Begin();
         using Generator noise = new(Generator.Derive(options.Seed, (long)Purpose.Noise, place.Done));
@@ -209,6 +211,7 @@ public sealed class Trainer
         {
             SourceInputs = batch.Source?.Inputs,
             Labels = batch.Source?.Labels!,
+            SourceDomains = origins is not null && batch.Source is { } drawn ? origins.Take(drawn.Indices).Indices : [],
             TargetInputs = batch.Target?.Inputs,
             TargetIndices = batch.Target?.Indices ?? [],
             KnownInputs = batch.Known?.Inputs,
@@ -273,6 +276,7 @@ public sealed class Trainer
         {
             Classes = run.Classes,
             SourceCount = run.SourceCount,
+            SourceDomains = run.SourceDomains,
             TargetCount = run.TargetCount,
             Tasks = run.Tasks,
         });

@@ -11,6 +11,35 @@ public sealed class TrainCommandTests
     private const string Target = "generated:digits-wild?count=100";
 
     [Fact]
+    public void Train_LabelsOfTheTargetsOwn_AreToldOfAndNotScored()
+    {
+        using TemporaryFolder folder = new();
+        const string Source = "generated:digits-clean?count=60&seed=1", Target = "generated:digits-wild?count=60&seed=2";
+        Answer answer = Session.Run("train", Source, Target, "--method", "coral", "--set", "similarity=true", "--size", "8", "--target-labels", "2", "--out", folder.In("run"));
+
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Contains("2 of each class, drawn by the seed and not scored", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("the target's labels that were given to learn from are not scored", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("can't learn from labels of the target", answer.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, Session.Run("train", Source, Target, "--target-labels", "0").ExitCode);
+    }
+
+    [Fact]
+    public void Train_SeveralSourcesWithoutATarget_GeneralisesAndIsScoredOnATest()
+    {
+        using TemporaryFolder folder = new();
+        const string One = "generated:digits-clean?count=60&seed=1", Two = "generated:digits-wild?count=60&seed=2", Test = "generated:digits-wild?count=40&seed=3";
+        Answer alone = Session.Run("train", One, "--method", "group-dro", "--steps", "3", "--out", folder.In("no"));
+        Assert.Equal(ExitCode.Failure, alone.ExitCode);
+        Assert.Contains("group-dro learns from several sources: name the others with --also", alone.Error, StringComparison.Ordinal);
+
+        Answer answer = Session.Run("train", One, "--also", Two, "--balance", "--method", "group-dro", "--test", Test, "--size", "16", "--backbone", "lenet", "--steps", "3", "--out", folder.In("run"));
+
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+        Assert.Contains("right on the test samples", answer.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_ThenEvaluateAndPredict_AgreeOnTheModel()
     {
         using TemporaryFolder folder = new();

@@ -48,6 +48,44 @@ public sealed class BenchmarkRunnerTests : IDisposable
         Assert.InRange(results[1].EigenResidual!.Value, 0, 1e-8);
     }
 
+    // Two draws of three labels a class, by hand: neighbours among A's samples and those of B that are shown; the others are scored.
+    [Fact]
+    public void Run_TaskThatShowsLabels_LearnsFromTheseAndScoresTheOthers()
+    {
+        using BenchmarkData data = new(files.Path);
+        BenchmarkSuite few = suite with { Tasks = [suite.Tasks[0] with { Labels = 3, Draws = 2 }], Rows = [suite.Rows[0]] };
+        (double X, double Y, string Class)[] from = Read("A"), to = Read("B");
+        Labels labels = Labels.FromNames([.. to.Select(static t => t.Class)]);
+        int right = 0;
+        for (int draw = 0; draw < 2; draw++)
+        {
+            HashSet<int> shown = Acclimate.Data.Readers.SampleChoice.Draws(labels, Enumerable.Range(0, 40), 3, draw, "B");
+            Assert.Equal(6, shown.Count);
+            (double X, double Y, string Class)[] known = [.. from, .. shown.Order().Select(i => to[i])];
+            right += Enumerable.Range(0, 40).Except(shown).Count(i => known.MinBy(f => Squared(f, to[i])).Class == to[i].Class);
+        }
+
+        Assert.Equal(100.0 * right / 68, BenchmarkRunner.Run(few, data)[0].Tasks[0].Accuracy!.Value.Mean, 1e-12);
+        Assert.NotEqual(ByHand("A", "B"), 100.0 * right / 68);
+
+        static double Squared((double X, double Y, string) f, (double X, double Y, string) t) => ((f.X - t.X) * (f.X - t.X)) + ((f.Y - t.Y) * (f.Y - t.Y));
+    }
+
+    [Fact]
+    public void Run_TaskOfTwoSources_LearnsFromBoth()
+    {
+        Write("C", 0.4);
+        using BenchmarkData data = new(files.Path);
+        BenchmarkSuite both = suite with { Tasks = [suite.Tasks[0] with { Also = ["C.csv?label=class"] }], Rows = [suite.Rows[0], new("each", "multi-source", "weights=even", "none")] };
+
+        IReadOnlyList<BenchmarkResult> results = BenchmarkRunner.Run(both, data, Kept);
+
+        File.AppendAllLines(Path.Combine(files.Path, "A.csv"), File.ReadLines(Path.Combine(files.Path, "C.csv")).Skip(1));
+        Assert.Equal(ByHand("A", "B"), results[0].Tasks[0].Accuracy!.Value.Mean);
+        Assert.NotNull(results[1].Tasks[0].Accuracy);
+        Assert.Contains("C.csv", results[0].Tasks[0].Cells[0].Key, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_Again_TakesFinishedCells()
     {

@@ -256,6 +256,23 @@ public sealed class TrainedBenchmarkTests : IDisposable
         Assert.Null(digits.RunOf(digits.Rows[0], 2, 1).TargetLabelled);
     }
 
+    [Fact]
+    public void RunOf_TasksThatShowLabelsOrHaveSeveralSources_SaySo()
+    {
+        BenchmarkSuite few = BenchmarkSuites.Find("few-target-labels-deep"), seen = BenchmarkSuites.Find("generalisation");
+        int three = few.Tasks.ToList().FindIndex(static task => task.Name == "U>M+3");
+        BenchmarkRow Row(BenchmarkSuite of, string name) => of.Rows.Single(row => row.Name == name);
+
+        Assert.Equal("3", few.RunOf(Row(few, "mean-teacher"), three, 1).TargetLabels);
+        Assert.Null(few.RunOf(Row(few, "source-only"), three, 1).TargetLabels);
+        Assert.Null(few.RunOf(Row(few, "mean-teacher"), 0, 1).TargetLabels);
+
+        RunConfig left = seen.RunOf(Row(seen, "group-dro"), 2, 1);
+        Assert.Equal(("mnist?part=train&take=700", "", "mnist_m"), (left.Source, left.Target, left.Test));
+        Assert.Equal(["usps/usps.npz?features=x_train&labels=y_train"], left.Also!);
+        Assert.True(left.Balance);
+    }
+
     /// <summary>The teacher is the very network that its own row gives, and lies there no longer than the cell needs it.</summary>
     [Fact]
     public void Run_RowWithATeacher_LearnsFromThatRowsNetwork()

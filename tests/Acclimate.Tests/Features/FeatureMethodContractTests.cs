@@ -175,6 +175,39 @@ public sealed class FeatureMethodContractTests
         }
     }
 
+    // The labels that are known count, by the classifier at least; those of other samples are not in the data at all.
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_KnownTargetLabels_AreLearntFromAndKept(string method)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData plain = ToyFeatures.Shifted(30, 24, 6, seed: 13);
+        Assert.True(Method(method).LearnsTargetLabels);
+        int[] truth = ToyFeatures.Classes(24), known = [.. Enumerable.Range(0, 9)];
+        (double[] right, int[]? decided) = Said(method, Known(plain, i => truth[i]));
+        (double[] wrong, int[]? otherwise) = Said(method, Known(plain, i => (truth[i] + 1) % 3));
+
+        Assert.NotEqual(right, wrong);
+        if (decided is not null)
+        {
+            Assert.Equal([.. known.Select(i => truth[i])], decided[..9]);
+            Assert.Equal([.. known.Select(i => (truth[i] + 1) % 3)], otherwise![..9]);
+        }
+    }
+
+    [Fact]
+    public void Fit_KnownTargetLabelsOfAMethodThatCantUseThem_ChangeNothingAndAreToldOf()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData plain = ToyFeatures.Shifted(30, 24, 6, seed: 13);
+        Acclimate.Features.Subspaces.CorrelationAlignment method = new() { Similarity = true };
+        using FittedFeatures without = method.Fit(plain), with = method.Fit(Known(plain, static i => i % 3));
+
+        Assert.Equal(without.Classifier!.Predict(plain.Target), with.Classifier!.Predict(plain.Target));
+        Assert.Empty(without.Certificate.Notes);
+        Assert.Contains("coral can't learn from labels of the target: the 9 that were given changed nothing", Assert.Single(with.Certificate.Notes), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Fit_OptionOutOfRange_IsRefusedByName(string method)
@@ -203,6 +236,22 @@ public sealed class FeatureMethodContractTests
         truth ??= ToyFeatures.Classes(data.TargetCount);
         int[] few = [.. truth.Select(static (label, i) => i < 9 ? label : FeatureData.Unknown)];
         return new FeatureData(data.Source, data.SourceLabels, data.Classes, data.Target, few);
+    }
+
+    /// <summary>The data with labels of the target's first nine samples.</summary>
+    private static FeatureData Known(FeatureData data, Func<int, int> label) => new(
+        data.Source, data.SourceLabels, data.Classes, data.Target, [.. Enumerable.Range(0, data.TargetCount).Select(i => i < 9 ? label(i) : FeatureData.Unknown)]);
+
+    private static (double[] Probabilities, int[]? Decided) Said(string name, FeatureData data)
+    {
+        FitContext context = new() { Classifier = new NearestOfClass() };
+        using FittedFeatures fitted = Method(name).Fit(data, context);
+        FittedClassifier classifier = fitted.ClassifierFor(data, context.Classifier);
+        using Tensor said = classifier.Probabilities(fitted.Target.Apply(data.Target));
+        double[] probabilities = said.ToArray<double>();
+        if (!ReferenceEquals(classifier, fitted.Classifier))
+            classifier.Dispose();
+        return (probabilities, fitted.TargetLabels);
     }
 
     private static (int[] Found, Tensor Mapped) FitAndPredict(string name, FeatureData data, Tensor target)

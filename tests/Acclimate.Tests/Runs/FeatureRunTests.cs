@@ -95,8 +95,7 @@ public sealed class FeatureRunTests : IDisposable
         RunConfig config = Config() with { Method = "drs", Options = [] };
         string few = Table("few.csv", 9, 3, 1);
 
-        Assert.Contains("--target-labelled", Refused(config), StringComparison.Ordinal);
-        Assert.Contains("jda takes no target labels", Refused(Config() with { TargetLabelled = few }), StringComparison.Ordinal);
+        Assert.Contains("--target-labels, or where others are with --target-labelled", Refused(config), StringComparison.Ordinal);
         string unlabelled = Table("unlabelled.csv", 9, 3, 1, static _ => null);
         Assert.Contains(
             "has no labels", Assert.Throws<DataException>(() => TransferRun.Start(config with { TargetLabelled = unlabelled }, new RunFolder(In("no")))).Message,
@@ -106,6 +105,82 @@ public sealed class FeatureRunTests : IDisposable
 
         Assert.Equal(60, result.Honest!.Samples);
         Assert.Contains("the few labels given", result.Protocol, StringComparison.Ordinal);
+    }
+
+    // The target has 60 samples, 20 of each class.
+    [Theory]
+    [InlineData("jda")]
+    [InlineData("label-propagation")]
+    [InlineData("target-only")]
+    public void Start_LabelsOfTheTargetsOwn_AreLearntFromAndNotScored(string method)
+    {
+        RunConfig config = Config() with { Method = method, Options = [], TargetLabels = "3" };
+
+        RunResult result = TransferRun.Start(config, new RunFolder(In("run")), cancellation: Cancellation);
+        RunResult other = TransferRun.Start(config with { Seed = 1 }, new RunFolder(In("other")), cancellation: Cancellation);
+
+        Assert.Equal((51, 51), (result.Honest!.Samples, other.Honest!.Samples));
+        Assert.All(result.Confusion!, static row => Assert.Equal(17, row.Sum()));
+        Assert.Contains("the few labels given", result.Protocol, StringComparison.Ordinal);
+        Assert.Equal("3", RunConfig.Load(new RunFolder(In("run")).Config).TargetLabels);
+        Assert.True(File.Exists(new RunFolder(In("run")).Report));
+    }
+
+    // The labels of the file are known, whatever the target says of its others.
+    [Fact]
+    public void Start_AFileOfLabels_OtherLabelsOfTheTargetChangeNoBit()
+    {
+        string labels = In("labels.csv"), few = "sample,note,label\nsample 2,,bee\nsample 5,sure,bee\nsample 7,,\nsample 1,,ant\n";
+        File.WriteAllText(labels, few);
+        RunConfig config = Config() with { TargetLabels = labels };
+        string plain = Table("plain.csv", 60, 2, 1, static _ => null), wrong = Table("wrong.csv", 60, 2, 1, static _ => "cat");
+        byte[][] models = [.. new[] { config.Target, plain, wrong }.Select((target, i) => Model(config with { Target = target }, $"run-{i}"))];
+        File.WriteAllText(labels, few.Replace("sample 1,,ant", "sample 1,,cat", StringComparison.Ordinal));
+
+        Assert.Equal(models[0], models[1]);
+        Assert.Equal(models[0], models[2]);
+        Assert.NotEqual(models[0], Model(config, "relabelled"));
+        Assert.Equal(57, RunResult.Load(new RunFolder(In("run-0")).Result).Honest!.Samples);
+        Assert.Null(RunResult.Load(new RunFolder(In("run-1")).Result).Honest);
+
+        byte[] Model(RunConfig of, string name)
+        {
+            RunFolder run = new(In(name));
+            TransferRun.Start(of, run, cancellation: Cancellation);
+            return File.ReadAllBytes(Path.Combine(run.Model, "model.safetensors"));
+        }
+    }
+
+    [Theory]
+    [InlineData("sample,label\nsample 99,ant\n", "line 2: the target has no sample 'sample 99'")]
+    [InlineData("sample,label\nsample 1,ant\nsample 1,bee\n", "line 3: 'sample 1' has a label already, on line 2")]
+    [InlineData("sample,label\nsample 1,axt\n", "line 2: there is no class 'axt'")]
+    [InlineData("sample,label\nsample 1,\n", "has no label to learn from")]
+    [InlineData("sample,class\nsample 1,ant\n", "there is no column 'label'")]
+    [InlineData("", "is empty")]
+    public void Start_ADamagedFileOfLabels_IsRefusedWithItsLine(string text, string expected)
+    {
+        File.WriteAllText(In("labels.csv"), text);
+
+        DataException thrown = Assert.Throws<DataException>(() => TransferRun.Start(Config() with { TargetLabels = In("labels.csv") }, new RunFolder(In("no")), cancellation: Cancellation));
+
+        Assert.Contains(expected, thrown.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("no")));
+    }
+
+    [Fact]
+    public void Start_LabelsThatAreNotThere_AreAskedFor()
+    {
+        RunConfig config = Config();
+        string few = Table("few.csv", 9, 3, 1);
+
+        Assert.Contains("expected 1 label of each class or more", Refused(config with { TargetLabels = "0" }), StringComparison.Ordinal);
+        Assert.Contains("only one of the two", Refused(config with { TargetLabels = "1", TargetLabelled = few }), StringComparison.Ordinal);
+        Assert.Contains("no such file", Thrown(config with { TargetLabels = "nothing.csv" }), StringComparison.Ordinal);
+        Assert.Contains("has 20 samples, fewer than 21", Thrown(config with { TargetLabels = "21" }), StringComparison.Ordinal);
+        Assert.Contains("has none", Thrown(config with { TargetLabels = "1", Target = Table("plain.csv", 60, 2, 1, static _ => null) }), StringComparison.Ordinal);
+
+        string Thrown(RunConfig of) => Assert.Throws<DataException>(() => TransferRun.Start(of, new RunFolder(In("no")), cancellation: Cancellation)).Message;
     }
 
     [Fact]

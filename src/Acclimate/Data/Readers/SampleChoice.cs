@@ -81,18 +81,31 @@ internal static class SampleChoice
             throw new DataException($"'{source.Text}': {Take} and {Leave} exclude each other");
         if ((take ?? leave) is not { } count)
             return samples;
-        RandomStream random = new(DrawOf(source));
+        HashSet<int> drawn = Draws(labels, samples, count, DrawOf(source), source.Text);
+        return [.. samples.Where(i => drawn.Contains(i) == take is not null)];
+    }
+
+    /// <summary>As many samples of each class, drawn at random.</summary>
+    /// <param name="labels">The classes.</param>
+    /// <param name="samples">The samples to draw from.</param>
+    /// <param name="count">How many of each class.</param>
+    /// <param name="draw">Where the draw starts from.</param>
+    /// <param name="name">What to call the domain in a message.</param>
+    /// <exception cref="DataException">A class has fewer.</exception>
+    internal static HashSet<int> Draws(Labels labels, IEnumerable<int> samples, int count, long draw, string name)
+    {
+        RandomStream random = new(draw);
         HashSet<int> drawn = [];
         foreach (IGrouping<int, int> ofClass in samples.GroupBy(i => labels.Indices[i]).OrderBy(static group => group.Key))
         {
             int[] order = [.. ofClass];
             if (order.Length < count)
-                throw new DataException($"'{source.Text}': class '{labels.Classes[ofClass.Key]}' has {order.Length} samples, fewer than {count}");
+                throw new DataException($"'{name}': class '{labels.Classes[ofClass.Key]}' has {order.Length} samples, fewer than {count}");
             random.Shuffle(order);
             drawn.UnionWith(order.Take(count));
         }
 
-        return [.. samples.Where(i => drawn.Contains(i) == take is not null)];
+        return drawn;
     }
 
     private static long DrawOf(SourceString source)

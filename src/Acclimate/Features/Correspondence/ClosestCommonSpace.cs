@@ -125,8 +125,8 @@ public sealed class ClosestCommonSpace : FeatureMethod
 
     private static int[] Labels(Tensor source, Tensor target, FeatureData data, FitContext context)
     {
-        using FittedClassifier classifier = context.Classifier.Fit(source, data.SourceLabels, data.Classes);
-        return classifier.Predict(target);
+        using FittedClassifier classifier = data.Train(context.Classifier, source, target);
+        return data.Corrected(classifier.Predict(target));
     }
 
     /// <summary>

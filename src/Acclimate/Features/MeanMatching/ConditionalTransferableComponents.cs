@@ -116,7 +116,7 @@ public sealed class ConditionalTransferableComponents : FeatureMethod
         // The classifier is trained on the source samples where their classes have been moved to.
         Tensor of = Tensor.From(labels);
         Tensor moved = (data.Source.MatMul(at.W) * at.A.IndexSelect(0, of)) + at.B.IndexSelect(0, of);
-        return new FittedFeatures(new AffineMap(all.Keep(at.W)), certificate, context.Classifier.Fit(moved, data.SourceLabels, data.Classes));
+        return new FittedFeatures(new AffineMap(all.Keep(at.W)), certificate, data.Train(context.Classifier, moved, data.Target.MatMul(at.W)));
 
         long[] Drawn(int count, long purpose)
         {

@@ -127,8 +127,8 @@ public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
         int[] Classify(Tensor from, Tensor to)
         {
             using TensorScope scope = TensorScope.Begin();
-            using FittedClassifier classifier = context.Classifier.Fit(from, data.SourceLabels, data.Classes);
-            return classifier.Predict(to);
+            using FittedClassifier classifier = data.Train(context.Classifier, from, to);
+            return data.Corrected(classifier.Predict(to));
         }
     }
 

@@ -84,7 +84,8 @@ internal sealed class PseudoLabelRounds
     {
         using TensorScope scope = TensorScope.Begin();
         long n = data.SourceCount, all = n + data.TargetCount;
-        using FittedClassifier fitted = classifier.Fit(embedded.Slice(0, 0, n), data.SourceLabels, data.Classes);
-        return fitted.Predict(embedded.Slice(0, n, all));
+        Tensor source = embedded.Slice(0, 0, n), target = embedded.Slice(0, n, all);
+        using FittedClassifier fitted = data.Train(classifier, source, target);
+        return data.Corrected(fitted.Predict(target));
     }
 }

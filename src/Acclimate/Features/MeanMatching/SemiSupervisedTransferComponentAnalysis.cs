@@ -61,8 +61,9 @@ public sealed class SemiSupervisedTransferComponentAnalysis : KernelProjection
         Tensor z = coordinates.Apply(pooled), centred = z - z.Mean(0, keep: true);
 
         // KHK̃HK = γGGᵀ + (1 − γ)ZᵀHZ, G = ZᵀHY with a row of Y for each sample: its class's unit vector, 0 where it has none.
-        Tensor y = Tensor.From<long>([.. data.SourceLabels.Select(static label => (long)label)]).OneHot(data.Classes).To(ScalarType.Float64);
-        Tensor g = centred.Slice(0, 0, data.SourceCount).T.MatMul(y);
+        (Tensor labelled, int[] classes) = data.Labelled(centred.Slice(0, 0, data.SourceCount), centred.Slice(0, data.SourceCount, centred.Size(0)));
+        Tensor y = Tensor.From<long>([.. classes.Select(static label => (long)label)]).OneHot(data.Classes).To(ScalarType.Float64);
+        Tensor g = labelled.T.MatMul(y);
         LowRankEigenproblem problem = new((g.MatMul(g.T) * Dependence) + (centred.T.MatMul(centred) * (1 - Dependence)));
 
         // μ‖W‖² + λ/n² tr(WᵀZᵀ𝓛ZW) = μ tr(WᵀΛW).

@@ -29,8 +29,8 @@ public sealed class BalancedSelfTraining : FeatureMethod
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(context);
         Classifiers.Classifier classifier = context.Classifier.Graded;
-        using Classifiers.FittedClassifier teacher = classifier.Fit(data.Source, data.SourceLabels, data.Classes);
-        SelfTrainingRounds rounds = new(data.Source, data.SourceLabels, data.Classes, data.Target);
+        using Classifiers.FittedClassifier teacher = data.Train(classifier, data.Source, data.Target);
+        SelfTrainingRounds rounds = new(data.Source, data.SourceLabels, data.Classes, data.Target) { Correct = data.Corrected };
         return new FittedFeatures(new IdentityMap(), new Certificate(), rounds.Run(Rounds, teacher.Probabilities(data.Target), classifier, context));
     }
 }

@@ -12,7 +12,7 @@ public enum PropagationSeeds
     /// <summary>What the classifier, trained on the source, says of the target's samples; they spread among the target's samples.</summary>
     Predictions,
 
-    /// <summary>The source's labels; they spread over both domains' samples.</summary>
+    /// <summary>The source's labels, and the target's that are known; they spread over both domains' samples.</summary>
     Labels,
 }
 
@@ -54,22 +54,22 @@ public sealed class LabelPropagation : FeatureMethod
         ArgumentNullException.ThrowIfNull(context);
         Tensor spread = Seeds == PropagationSeeds.Predictions ? OfPredictions(data, context) : OfLabels(data);
         context.Report(1, 1);
-        int[] labels = Array.ConvertAll(spread.ArgMax(1).ToArray<long>(), static label => (int)label);
+        int[] labels = data.Corrected(Array.ConvertAll(spread.ArgMax(1).ToArray<long>(), static label => (int)label));
         FittedNearestNeighbours neighbours = new(data.Target.Clone(), labels, data.Classes, Neighbours);
         return new FittedFeatures(new IdentityMap(), new Certificate(), neighbours) { TargetLabels = labels };
     }
 
     private Tensor OfPredictions(FeatureData data, FitContext context)
     {
-        using FittedClassifier teacher = context.Classifier.Graded.Fit(data.Source, data.SourceLabels, data.Classes);
-        return GraphSpread.Of(Graph(data.Target), teacher.Probabilities(data.Target), Alpha);
+        using FittedClassifier teacher = data.Train(context.Classifier.Graded, data.Source, data.Target);
+        return GraphSpread.Of(Graph(data.Target), data.Corrected(teacher.Probabilities(data.Target)), Alpha);
     }
 
     private Tensor OfLabels(FeatureData data)
     {
         using Tensor labels = Tensor.From(Array.ConvertAll(data.SourceLabels, static label => (long)label));
         Tensor known = labels.OneHot(data.Classes).To(ScalarType.Float64);
-        Tensor unknown = Tensor.Zeros([data.TargetCount, data.Classes], ScalarType.Float64);
+        Tensor unknown = data.Corrected(Tensor.Zeros([data.TargetCount, data.Classes], ScalarType.Float64));
         Tensor spread = GraphSpread.Of(Graph(data.Pooled()), Tensor.Concatenate([known, unknown]), Alpha).Slice(0, data.SourceCount, data.SourceCount + data.TargetCount);
 
         // What no path joins to the source has no class: the source's shares are all that is known of it.

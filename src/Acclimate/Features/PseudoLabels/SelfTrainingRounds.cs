@@ -10,6 +10,9 @@ namespace Acclimate.Features.PseudoLabels;
 /// <param name="target">X_t: [n_t, d].</param>
 internal sealed class SelfTrainingRounds(Tensor source, int[] sourceLabels, int classes, Tensor target)
 {
+    /// <summary>What is known better than by the teacher: makes class probabilities of the target, [n_t, C], right. Leaves them unless set.</summary>
+    public Func<Tensor, Tensor> Correct { get; init; } = static said => said;
+
     /// <summary>Runs them.</summary>
     /// <param name="rounds">R.</param>
     /// <param name="first">What the first teacher says of the target: [n_t, C]; it may know it from another space.</param>
@@ -19,7 +22,7 @@ internal sealed class SelfTrainingRounds(Tensor source, int[] sourceLabels, int 
     public FittedClassifier Run(int rounds, Tensor first, Classifier student, FitContext context)
     {
         using TensorScope all = TensorScope.Begin();
-        Tensor said = first;
+        Tensor said = Correct(first);
         FittedClassifier? taught = null;
         try
         {
@@ -34,7 +37,7 @@ internal sealed class SelfTrainingRounds(Tensor source, int[] sourceLabels, int 
                 taught?.Dispose();
                 taught = next;
                 if (round < rounds)
-                    said = scope.Keep(taught.Probabilities(target));
+                    said = scope.Keep(Correct(taught.Probabilities(target)));
                 context.Report(round, rounds);
             }
         }

@@ -47,10 +47,11 @@ public sealed class FeatureSubsetting : FeatureMethod
     protected override FittedFeatures Learn(FeatureData data, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(data);
-        int[] present = [.. data.SourceLabels.Distinct().Order()];
+        (Tensor labelled, int[] labels) = data.Labelled(data.Source, data.Target);
+        int[] present = [.. labels.Distinct().Order()];
         Model model = new(
-            data.Source, data.Target,
-            Tensor.From<long>([.. data.SourceLabels.Select(l => (long)Array.IndexOf(present, l))]).OneHot(present.Length).To(ScalarType.Float64),
+            labelled, data.Target,
+            Tensor.From<long>([.. labels.Select(l => (long)Array.IndexOf(present, l))]).OneHot(present.Length).To(ScalarType.Float64),
             Ridge);
         Tensor start = Tensor.Zeros([data.Features + 1, present.Length], ScalarType.Float64);
         QuasiNewton.Minimum plain = QuasiNewton.Minimise(w => model.Objective(w, 0), start, 1e-5);

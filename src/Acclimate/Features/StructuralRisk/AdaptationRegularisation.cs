@@ -19,10 +19,10 @@ public enum RiskLoss
 /// <summary>
 /// What ARTL and MEDA share: the function f = Σᵢ αᵢ k(xᵢ, ·) that classifies the source well, is small, has the same means
 /// in both domains and differs little between neighbours:
-/// min Σ_source loss(y, f(x)) + σ‖f‖² + λ tr(fᵀMf) + γ tr(fᵀLf), in rounds of pseudo-labels that M is made of.
+/// min Σ_labelled loss(y, f(x)) + σ‖f‖² + λ tr(fᵀMf) + γ tr(fᵀLf), in rounds of pseudo-labels that M is made of.
 /// </summary>
 /// <remarks>
-/// <para>With E the rows of the source's samples, the squared loss has (EᵀE + λM + γL)Kα + σα = Eᵀy. The hinge loss has
+/// <para>Labelled are the source's samples, and the target's whose class is known. With E their rows, the squared loss has (EᵀE + λM + γL)Kα + σα = Eᵀy. The hinge loss has
 /// (λM + γL)Kα + σα = ½Eᵀβ, β the solution of a support vector machine's dual (with an offset and C = 1) whose kernel is
 /// S = EK(2σI + 2(λM + γL)K)⁻¹Eᵀ.</para>
 /// <para>Only M changes from round to round, and M = FFᵀ has a column a class and one more. With A the left side without it,
@@ -37,6 +37,8 @@ internal sealed class AdaptationRegularisation
     private const double SvmTolerance = 1e-4;
 
     private readonly FeatureData data;
+    private readonly int[] labels;
+    private readonly Tensor rows;
     private readonly Tensor z;
     private readonly Kernel kernel;
     private readonly FeatureMap? features;
@@ -60,15 +62,17 @@ internal sealed class AdaptationRegularisation
     public AdaptationRegularisation(FeatureData data, Tensor z, Kernel kernel, int neighbours, FitContext context, double sigma, double gamma, RiskLoss loss)
     {
         (this.data, this.z, this.kernel, Sigma, Gamma, Loss) = (data, z, kernel, sigma, gamma, loss);
+        labels = [.. data.SourceLabels, .. data.Known.Select(i => data.TargetLabels![i])];
+        rows = Tensor.From<long>([.. Enumerable.Range(0, data.SourceCount).Concat(data.Known.Select(i => data.SourceCount + i)).Select(static i => (long)i)]);
         (features, notes) = Primal(kernel, z, context);
         b = features?.Apply(z) ?? kernel.Evaluate(z, z);
         laplacian = new GraphLaplacian(z, neighbours, EdgeWeight.Cosine, normalised: true, loops: true);
 
         Tensor weighted = laplacian.MatMul(b) * gamma;
         if (loss == RiskLoss.Ridge)
-            weighted.Slice(0, 0, data.SourceCount).AddInPlace(OfSource(b));
+            weighted = weighted.IndexAdd(0, rows, Labelled(b));
         a = Left(weighted) + (Tensor.Eye(b.Size(1), ScalarType.Float64) * sigma);
-        right = FromSource(loss == RiskLoss.Ridge ? Classes() : Tensor.Eye(data.SourceCount, ScalarType.Float64) / 2);
+        right = FromLabelled(loss == RiskLoss.Ridge ? Classes() : Tensor.Eye(labels.Length, ScalarType.Float64) / 2);
         factorised = Operator.Get("aten::linalg_lu_factor").CallMany(a, true);
         settled = Inverse(right);
     }
@@ -97,7 +101,7 @@ internal sealed class AdaptationRegularisation
             Tensor f = factors(pseudo), inverse = Woodbury(f, lambda);
             Solution solution = Loss == RiskLoss.Ridge ? Scores(inverse) : Machines(inverse);
             Tensor values = b.MatMul(solution.Theta);
-            pseudo = solution.Classify(new IdentityMap()).Predict(values.Slice(0, data.SourceCount, z.Size(0)));
+            pseudo = data.Corrected(solution.Classify(new IdentityMap()).Predict(values.Slice(0, data.SourceCount, z.Size(0))));
             certificate = certificate.And(Certify(f, lambda, solution, values));
             classifier = solution.Classify(features?.Then(new AffineMap(solution.Theta)) ?? new KernelMap(kernel, z, solution.Theta));
             foreach (Tensor tensor in classifier.Tensors)
@@ -135,24 +139,25 @@ internal sealed class AdaptationRegularisation
     private int[] FirstLabels(Classifier first)
     {
         using TensorScope scope = TensorScope.Begin();
-        using FittedClassifier classifier = first.Fit(OfSource(z), data.SourceLabels, data.Classes);
-        return classifier.Predict(z.Slice(0, data.SourceCount, z.Size(0)));
+        Tensor target = z.Slice(0, data.SourceCount, z.Size(0));
+        using FittedClassifier classifier = data.Train(first, z.Slice(0, 0, data.SourceCount), target);
+        return data.Corrected(classifier.Predict(target));
     }
 
-    /// <summary>Y: [n_s, C], 1 where a sample is of a class.</summary>
+    /// <summary>Y: a row a labelled sample, [n_l, C], 1 where a sample is of a class.</summary>
     private Tensor Classes() =>
-        Tensor.From<long>([.. data.SourceLabels.Select(static label => (long)label)]).OneHot(data.Classes).To(ScalarType.Float64);
+        Tensor.From<long>([.. labels.Select(static label => (long)label)]).OneHot(data.Classes).To(ScalarType.Float64);
 
-    /// <summary>E x: the source's rows.</summary>
-    private Tensor OfSource(Tensor x) => x.Slice(0, 0, data.SourceCount);
+    /// <summary>E x: the labelled samples' rows.</summary>
+    private Tensor Labelled(Tensor x) => x.IndexSelect(0, rows);
 
     /// <summary>P x.</summary>
     private Tensor Left(Tensor x) => features is null ? x : b.T.MatMul(x);
 
     /// <summary>PEᵀx.</summary>
-    private Tensor FromSource(Tensor x) => features is null
-        ? Tensor.Concatenate([x, Tensor.Zeros([data.TargetCount, x.Size(1)], ScalarType.Float64)])
-        : OfSource(b).T.MatMul(x);
+    private Tensor FromLabelled(Tensor x) => features is null
+        ? Tensor.Zeros([z.Size(0), x.Size(1)], ScalarType.Float64).IndexAdd(0, rows, x)
+        : Labelled(b).T.MatMul(x);
 
     /// <summary>A⁻¹ x.</summary>
     private Tensor Inverse(Tensor x) => Operator.Get("aten::linalg_lu_solve").Call(factorised[0], factorised[1], x, true, false);
@@ -170,15 +175,15 @@ internal sealed class AdaptationRegularisation
     /// <summary>The squared loss: what was solved for is θ, a column a class.</summary>
     private Solution Scores(Tensor inverse)
     {
-        Tensor offset = FittedScores.OffsetOf(data.SourceLabels, data.Classes);
+        Tensor offset = FittedScores.OffsetOf(labels, data.Classes);
         return new Solution(inverse, right, map => new FittedScores(map, offset), values =>
-            ((Classes() - OfSource(values)).Square().Sum().ToDouble(), 0));
+            ((Classes() - Labelled(values)).Square().Sum().ToDouble(), 0));
     }
 
     /// <summary>The hinge loss: θ is what was solved for times the duals' solutions, a column a class.</summary>
     private Solution Machines(Tensor inverse)
     {
-        Tensor s = OfSource(b).MatMul(inverse);
+        Tensor s = Labelled(b).MatMul(inverse);
         s = (s + s.T) / 2;
         KernelSvm svm = new() { Kernel = SvmKernel.Precomputed, Tolerance = SvmTolerance };
         double[] offset = new double[data.Classes];
@@ -186,12 +191,12 @@ internal sealed class AdaptationRegularisation
         for (int c = 0; c < data.Classes; c++)
         {
             // A class without samples is never chosen, and one that has all samples always.
-            columns[c] = Tensor.Zeros([data.SourceCount, 1], ScalarType.Float64);
-            int samples = data.SourceLabels.Count(label => label == c);
+            columns[c] = Tensor.Zeros([labels.Length, 1], ScalarType.Float64);
+            int samples = labels.Count(label => label == c);
             offset[c] = samples == 0 ? double.NegativeInfinity : 1;
-            if (samples == 0 || samples == data.SourceCount)
+            if (samples == 0 || samples == labels.Length)
                 continue;
-            using FittedClassifier machine = svm.Fit(s, Array.ConvertAll(data.SourceLabels, label => label == c ? 0 : 1), 2);
+            using FittedClassifier machine = svm.Fit(s, Array.ConvertAll(labels, label => label == c ? 0 : 1), 2);
             FittedVotes votes = (FittedVotes)machine;
             columns[c].CopyInPlace(((AffineMap)votes.Decisions).Weight);
             offset[c] = votes.Offset.ToDouble();
@@ -199,7 +204,7 @@ internal sealed class AdaptationRegularisation
 
         Tensor beta = Tensor.Concatenate(columns, 1), offsets = Tensor.From(offset, 1, data.Classes);
         return new Solution(inverse.MatMul(beta), right.MatMul(beta), map => new FittedScores(map, offsets), values =>
-            Hinges((OfSource(values) + offsets).ToArray<double>(), beta.ToArray<double>()));
+            Hinges((Labelled(values) + offsets).ToArray<double>(), beta.ToArray<double>()));
     }
 
     /// <summary>
@@ -212,7 +217,7 @@ internal sealed class AdaptationRegularisation
         for (int i = 0; i < values.Length; i++)
         {
             (int k, int c) = Math.DivRem(i, data.Classes);
-            double lacks = 1 - (data.SourceLabels[k] == c ? values[i] : -values[i]), multiplier = Math.Abs(beta[i]);
+            double lacks = 1 - (labels[k] == c ? values[i] : -values[i]), multiplier = Math.Abs(beta[i]);
             if (!double.IsFinite(lacks))
                 continue;
             loss += Math.Max(0, lacks);

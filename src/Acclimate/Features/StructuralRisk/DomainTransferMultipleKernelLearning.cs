@@ -63,13 +63,14 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
     protected override FittedFeatures Learn(FeatureData data, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(data);
-        int[] present = [.. data.SourceLabels.Distinct().Order()];
+        (Tensor samples, int[] labels) = data.Labelled(data.Source, data.Target);
+        int[] present = [.. labels.Distinct().Order()];
         if (present.Length == 1)
             return new FittedFeatures(new IdentityMap(), new Certificate(), new FittedConstant(present[0], data.Classes));
         double middle = Kernel.RbfAtMedian(data.Pooled()).Gamma;
         double[] gammas = [.. Enumerable.Range(0, Kernels).Select(m => middle * Math.Pow(2, m - ((Kernels - 1) / 2.0)))];
         double[] p = Discrepancies(data, gammas);
-        Tensor squared = PairwiseDistances.Squared(data.Source, data.Source);
+        Tensor squared = PairwiseDistances.Squared(samples, samples);
         Tensor[] kernels = [.. gammas.Select(gamma => (squared * -gamma).Exp())];
         KernelSvm svm = new() { Kernel = SvmKernel.Precomputed, C = C, Tolerance = MachinePrecision };
         List<double> objectives = [];
@@ -95,7 +96,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
         double[] shares = Shares(least.At);
         (double value, double[] at, FittedLinear machines) = At(shares);
         string note = $"kernels' shares, from wide to narrow: {string.Join(", ", shares.Select(static share => share.ToString("0.000", CultureInfo.InvariantCulture)))}";
-        FittedScores classifier = new(new MultipleKernelMap(gammas, shares, data.Source, machines.Weight), machines.Offset);
+        FittedScores classifier = new(new MultipleKernelMap(gammas, shares, samples, machines.Weight), machines.Offset);
         Certificate certificate = new() { Objective = objectives, KktResidual = Math.Max(0, Dot(at, shares) - at.Min()) / value, Notes = [note] };
         return new FittedFeatures(new IdentityMap(), certificate, classifier);
 
@@ -106,7 +107,7 @@ public sealed class DomainTransferMultipleKernelLearning : FeatureMethod
             Tensor k = squared.ZerosLike();
             for (int m = 0; m < Kernels; m++)
                 k.AddInPlace(kernels[m], d[m]);
-            FittedLinear trained = AgainstTheRest(svm, k, data.SourceLabels, present, data.Classes);
+            FittedLinear trained = AgainstTheRest(svm, k, labels, present, data.Classes);
             Tensor beta = scope.Keep(trained.Weight);
             scope.Keep(trained.Offset);
 

@@ -43,18 +43,19 @@ public sealed class EasyTransferLearning : FeatureMethod
         ArgumentNullException.ThrowIfNull(data);
         (FeatureMap map, Certificate certificate) = Align(data);
         Tensor source = map.Apply(data.Source);
-        FittedClassifier nearest = new NearestCentroid().Fit(source, data.SourceLabels, data.Classes);
+        (Tensor labelled, int[] classes) = data.Labelled(source, data.Target);
+        FittedClassifier nearest = new NearestCentroid().Fit(labelled, classes, data.Classes);
         FittedFeatures fitted = new(map, new IdentityMap(), certificate, nearest);
 
-        int[] present = [.. data.SourceLabels.Distinct().Order()];
+        int[] present = [.. classes.Distinct().Order()];
         if (data.TargetCount < present.Length)
         {
             string note = $"{data.TargetCount} target samples can't give each of {present.Length} classes one: each takes the nearest centre";
             return fitted with { Certificate = certificate with { Notes = [.. certificate.Notes, note] } };
         }
 
-        Tensor members = Tensor.From<long>([.. data.SourceLabels.Select(label => (long)Array.IndexOf(present, label))]).OneHot(present.Length).To(ScalarType.Float64);
-        Tensor centres = members.T.MatMul(source) / members.Sum(0).Unsqueeze(1);
+        Tensor members = Tensor.From<long>([.. classes.Select(label => (long)Array.IndexOf(present, label))]).OneHot(present.Length).To(ScalarType.Float64);
+        Tensor centres = members.T.MatMul(labelled) / members.Sum(0).Unsqueeze(1);
         double[] distances = PairwiseDistances.Squared(data.Target, centres).Sqrt().ToArray<double>();
         double[,] costs = new double[data.TargetCount, present.Length];
         Buffer.BlockCopy(distances, 0, costs, 0, distances.Length * sizeof(double));

@@ -30,6 +30,9 @@ public sealed class CorrelationAlignment : FeatureMethod
     /// <inheritdoc/>
     public override bool NeedsOnlyMoments => !Similarity;
 
+    /// <summary>The machines of <see cref="Similarity"/> know nothing but similarities among the source's samples.</summary>
+    public override bool LearnsTargetLabels => !Similarity;
+
     /// <inheritdoc/>
     public override void Validate() => Require(Lambda > 0 && double.IsFinite(Lambda), $"lambda is {Lambda}; expected a number above 0");
 

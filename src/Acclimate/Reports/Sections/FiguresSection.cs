@@ -28,7 +28,7 @@ internal static class FiguresSection
     }
 
     private static XElement Honest(ReportContents contents, Score honest) => Card(
-        "Honest", Numbers.Percent(honest.Accuracy), Tag("span", Class("stamp"), contents.Config.TargetLabelled is null ? Knowable : FewLabels),
+        "Honest", Numbers.Percent(honest.Accuracy), Tag("span", Class("stamp"), contents.Config.KnowsTarget ? FewLabels : Knowable),
         string.Create(
             CultureInfo.InvariantCulture,
             $"right on the {contents.Scored}; 95 % interval {100 * honest.Low:0.0}–{100 * honest.High:0.0} %, {Numbers.Count(honest.Samples)} samples. Macro-F1 {Numbers.Percent(honest.MacroF1)}{(honest.MacroRecall is { } recall ? $", mean over classes {Numbers.Percent(recall)}" : string.Empty)}."),

@@ -21,7 +21,7 @@ internal static class RecordSection
                 "div", Class("pair"),
                 Facts("What it is made of", [
                     ("Method", $"{contents.Title} ({result.Method})"), ("Source", result.Source), ("Target", result.Target.Length > 0 ? result.Target : null),
-                    ("Scored on", contents.Config.Test), ("Known target labels", contents.Config.TargetLabelled),
+                    ("Scored on", contents.Config.Test), ("Known target labels", contents.Config.TargetLabelled ?? contents.Config.TargetLabels),
                     ("Preprocessing", result.Preprocess), ("Classifier", result.Classifier), ("Weights", contents.Config.Weights),
                     ("Precision", result.Precision), ("Threads", Numbers.Count(result.Threads)), ("Seed", FormattableString.Invariant($"{result.Seed}")),
                     .. result.Options.Select(static option => (option.Key, (string?)option.Value))]),

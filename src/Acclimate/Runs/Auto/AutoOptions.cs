@@ -48,6 +48,7 @@ public sealed record AutoOptions
     {
         { Family: Family.Baseline } => "it does not adapt, and what it would be compared with is there in any case",
         { Setting: not LabelSetting.UnsupervisedTarget } => "it is not one that learns from a labelled source and an unlabelled target together",
+        { SeveralSources: true } => "it is for several sources that are told apart",
         { Classes: not ClassSets.Same } => "it is for a target with other classes than the source's, of which the checks know nothing",
         _ => null,
     };

@@ -40,7 +40,7 @@ public static class AutoRun
         auto.Validate();
         if (config.Target.Length == 0)
             throw new ArgumentException("auto adapts to a target, and none is given", nameof(config));
-        if (config.OpenSet || config.TargetLabelled is not null || config.Tasks is { Count: > 0 })
+        if (config.OpenSet || config.KnowsTarget || config.Tasks is { Count: > 0 })
             throw new ArgumentException("auto is for one task, a target without labels and with the source's classes", nameof(config));
         AutoClock clock = new(auto.Budget, 0, cancellation);
         config = config with { Method = IsShallow(config) ? Shallow : Network, Options = [], Guard = true };

@@ -24,8 +24,8 @@ internal static class GuardedFeatureRun
         MethodAttribute about = MethodCatalog.Find(config.Method).About;
         return about switch
         {
+            _ when config.KnowsTarget => "the method knows labels of the target, which the source's own model does not",
             { Family: Family.Baseline } => $"{config.Method} is the source's own model",
-            { Setting: LabelSetting.FewTargetLabels } => "the method knows labels of the target, which the source's own model does not",
             { Classes: not ClassSets.Same } => $"{config.Method} is for a target with other classes than the source's, of which the checks know nothing",
             _ when config.OpenSet => "the target has classes that the source lacks, of which the checks know nothing",
             _ => TooFew(data),

@@ -27,7 +27,7 @@ internal static class GuardedNetworkRun
             _ when config.Target.Length == 0 => "there is no target on which to judge",
             { Family: Family.Baseline } => $"{config.Method} is the source's own model",
             { Setting: LabelSetting.SourceOnly } => $"{config.Method} does not adapt to the target",
-            _ when config.TargetLabelled is not null => "the method knows labels of the target, which the source's own model does not",
+            _ when config.KnowsTarget => "the method knows labels of the target, which the source's own model does not",
             _ when config.Tasks is { Count: > 0 } => "the run learns several tasks",
             { Classes: not ClassSets.Same } => $"{config.Method} is for a target with other classes than the source's, of which the checks know nothing",
             _ when config.OpenSet => "the target has classes that the source lacks, of which the checks know nothing",
