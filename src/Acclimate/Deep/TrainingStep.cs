@@ -75,6 +75,9 @@ public sealed class TrainingStep
         init;
     }
 
+    /// <summary>What each sample of the source batch counts in the classification loss: [samples]; none counts each once.</summary>
+    public Tensor? SourceWeights { get; init; }
+
     /// <summary>The target batch; none in a stage without the target.</summary>
     public Tensor? TargetInputs { get; init; }
 
@@ -154,6 +157,7 @@ public sealed class TrainingStep
     {
         SourceInputs = source ?? SourceInputs,
         Labels = SourceInputs is null ? null! : Labels,
+        SourceWeights = SourceWeights,
         TargetInputs = target ?? TargetInputs,
         TargetIndices = TargetIndices,
         KnownInputs = known ? KnownInputs : null,

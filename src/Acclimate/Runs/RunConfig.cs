@@ -45,7 +45,7 @@ public sealed partial record RunConfig
     /// <summary>The method's options that are not left at their defaults.</summary>
     public Dictionary<string, string> Options { get; init; } = [];
 
-    /// <summary>What a shallow method is used with, as <see cref="ClassifierCatalog.Parse"/> reads it; none is 1nn.</summary>
+    /// <summary>What a shallow method is used with, as <see cref="ClassifierCatalog.Parse"/> reads it; none is 1nn, and logistic where the method weighs samples.</summary>
     public string? Classifier { get; init; }
 
     /// <summary>
@@ -56,6 +56,12 @@ public sealed partial record RunConfig
 
     /// <summary>A few labelled samples of the target's domain, for a method that learns from such.</summary>
     public string? TargetLabelled { get; init; }
+
+    /// <summary>
+    /// A method that says what each source sample counts in a network's classification loss, by its name in the catalogue; none counts all the same. It is asked once, of the samples as the
+    /// network is given them.
+    /// </summary>
+    public string? Weigh { get; init; }
 
     /// <summary>What is learnt beside the source's task, by a method that learns several; none unless given.</summary>
     public IList<TaskConfig>? Tasks { get; init; }
@@ -156,8 +162,10 @@ public sealed partial record RunConfig
     private const string SharedBatchNorm = "shared";
     private const string PerDomainBatchNorm = "per-domain";
 
-    /// <summary>What a shallow method is used with unless told.</summary>
-    internal const string DefaultClassifier = "1nn";
+    /// <summary>What a shallow method is used with: what was given, or 1nn; logistic for a method that weighs samples, which neighbours make nothing of.</summary>
+    internal string ClassifierName => Classifier ?? (WeighsSamples ? "logistic" : "1nn");
+
+    private bool WeighsSamples => MethodCatalog.Find(Method).About.Family == Family.Instances;
 
     private static SerializerBuilder Writer => new SerializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)
