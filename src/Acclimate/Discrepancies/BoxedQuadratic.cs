@@ -16,8 +16,11 @@ internal static class BoxedQuadratic
 {
     private const int MostRounds = 100;
 
-    /// <summary>Relative to the objective's terms; float64 leaves a little less.</summary>
-    private const double Precision = 1e-10;
+    /// <summary>Of the equations, relative to the objective's terms.</summary>
+    private const double Precision = 1e-9;
+
+    /// <summary>Of the products that are to be 0. Where both factors are near it, each may be its root.</summary>
+    private const double Closed = 1e-14;
 
     /// <summary>How much of the way to the nearest bound a step goes.</summary>
     private const double Short = 0.995;
@@ -57,7 +60,7 @@ internal static class BoxedQuadratic
             Tensor slope = Padded(q.Times(at.X.Slice(0, 0, n)), c.Size(0)) + c;
             Tensor dual = slope - (a * at.Y) - at.Low + at.High;
             double primal = Dot(a, at.X) - low, gap = (Dot(at.X, at.Low) + Dot(at.Room, at.High)) / (2 * c.Size(0));
-            if (dual.Abs().Max().ToDouble() <= Precision * scale && Math.Abs(primal) <= Precision * size && gap <= Precision * scale)
+            if (dual.Abs().Max().ToDouble() <= Precision * scale && Math.Abs(primal) <= Precision * size && gap <= Closed * scale)
                 break;
 
             // Straight for the optimum first, which shows how far the gap can close in this round; then with that in mind.

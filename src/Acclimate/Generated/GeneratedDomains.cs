@@ -1,3 +1,4 @@
+using System.Globalization;
 using Acclimate.Data;
 using Acclimate.Data.Readers;
 using Acclimate.Torch;
@@ -19,7 +20,7 @@ internal static class GeneratedDomains
     /// <exception cref="DataException">There is none of that name, or an option is wrong.</exception>
     public static Domain Open(SourceString source)
     {
-        source.RequireKnown("a generated domain", ["count", "seed", .. SampleChoice.Options]);
+        source.RequireKnown("a generated domain", ["count", "seed", "label", .. SampleChoice.Options]);
         int count = source.GetCount("count") ?? DefaultCount;
         long seed = source.GetCount("seed") ?? 0;
         string name = source.Path[Scheme.Length..];
@@ -35,13 +36,18 @@ internal static class GeneratedDomains
 
     private static Domain Digits(SourceString source, DigitImages images, int count)
     {
+        source.GetWord("label", "digit");
         Tensor pixels = Tensor.From(images.Pixels, count, DigitImages.Channels, DigitImages.Side, DigitImages.Side);
         return Domain.FromTensor(source.Text, pixels, new Labels([.. Enumerable.Range(0, 10).Select(static digit => $"{digit}")], images.Labels));
     }
 
     private static Domain Points(SourceString source, CovariateShift.Side side)
     {
+        // y is the number, class the class that is made of it.
+        Labels labels = source.GetWord("label", "class", "y") == "y"
+            ? Labels.FromNames([.. side.Values.Select(static value => value.ToString("R", CultureInfo.InvariantCulture))])
+            : new Labels(["below", "above"], side.Labels);
         using TensorScope scope = TensorScope.Begin();
-        return Domain.FromTensor(source.Text, scope.Keep(side.Samples().To(ScalarType.Float32)), new Labels(["below", "above"], side.Labels));
+        return Domain.FromTensor(source.Text, scope.Keep(side.Samples().To(ScalarType.Float32)), labels);
     }
 }

@@ -11,7 +11,7 @@ namespace Acclimate.Instances;
 /// Learning for Differing Training and Test Distributions", ICML 2007.
 /// </summary>
 /// <remarks>
-/// Logistic regression over standardised features; each sample is judged by the model of the other folds, so that no sample's weight is learnt from itself, and C is that of
+/// Logistic regression over standardised features and their squares; each sample is judged by the model of the other folds, so that no sample's weight is learnt from itself, and C is that of
 /// the largest likelihood of the samples that were left out. With logits beyond ±<see cref="MostSure"/> the ratio would rest on a handful of samples: they are held there.
 /// </remarks>
 [Method("domain-classifier", Family.Instances, LabelSetting.UnsupervisedTarget,
@@ -29,6 +29,10 @@ public sealed class DomainClassifierRatio : InstanceWeighting
     [Option("C", "what a sample's loss weighs against ‖w‖²/2, above 0; none: by cross-validation from 1e-4 … 10", Search = "0.0001..10 log")]
     public double? C { get; init; }
 
+    /// <summary>Whether the features' squares help to tell the domains apart: the ratio of two normal densities of different widths is the exponential of a quadratic.</summary>
+    [Option("squares", "whether the features' squares help to tell the domains apart: true or false")]
+    public bool Squares { get; init; } = true;
+
     /// <summary>The folds, 2 or more.</summary>
     [Option("folds", "the folds by which samples are left out, 2 or more", Search = "fixed")]
     public int Folds { get; init; } = 5;
@@ -45,9 +49,9 @@ public sealed class DomainClassifierRatio : InstanceWeighting
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(context);
-        Tensor pooled = data.Pooled();
-        Tensor deviation = pooled.StandardDeviation(0, unbiased: false, keep: true);
-        Tensor x = (pooled - pooled.Mean(0, keep: true)) / deviation.GreaterThan(0).Where(deviation, deviation.OnesLike());
+        Tensor x = Standardised(data.Pooled());
+        if (Squares)
+            x = Tensor.Concatenate([x, Standardised(x.Square())], 1);
         int count = data.SourceCount + data.TargetCount;
         int[] domains = [.. Enumerable.Range(0, count).Select(i => i < data.SourceCount ? 0 : 1)];
         int[] fold = FoldsOf(data.SourceCount, data.TargetCount, context);
@@ -66,6 +70,12 @@ public sealed class DomainClassifierRatio : InstanceWeighting
         double[] weights = [.. logits.Take(data.SourceCount).Select(Math.Exp)];
         string note = string.Create(CultureInfo.InvariantCulture, $"C = {chosen}{(C is null ? $" by {Folds}-fold cross-validation" : string.Empty)}");
         return new InstanceWeights(OfMeanOne(weights), new Certificate { Notes = [note] });
+    }
+
+    private static Tensor Standardised(Tensor x)
+    {
+        Tensor deviation = x.StandardDeviation(0, unbiased: false, keep: true);
+        return (x - x.Mean(0, keep: true)) / deviation.GreaterThan(0).Where(deviation, deviation.OnesLike());
     }
 
     /// <summary>What the models of the other folds say of each sample: log P(target)/P(source), with both domains as likely beforehand.</summary>

@@ -14,6 +14,8 @@ namespace Acclimate.Instances;
 /// min ½βᵀKβ − κᵀβ with κ_i = (n_s/n_t) Σ_j k(x_i, x_j^t), 0 ≤ β ≤ B and |Σβ − n_s| ≤ n_s ε.
 /// </summary>
 /// <remarks>
+/// Solved exactly, the paper's programme puts the weight on few samples: many β meet the target's mean nearly as well, and none is the smoother for it. So ‖β − 1‖²/2 is added, λ times;
+/// a tenth hardly moves the mean that is met, and the weights then follow the densities' ratio. λ = 0 is the paper's.
 /// The programme is solved exactly, all samples at once, up to <see cref="Exact"/> source samples. Beyond, K = ZZᵀ with Nyström's features of
 /// <see cref="Landmarks"/> landmarks stands in for the kernel, here and in κ; the programme itself is again solved exactly, and the certificate
 /// says how far the kernel is off. The weights are β as they are: their sum is what the programme makes it.
@@ -21,7 +23,7 @@ namespace Acclimate.Instances;
 [Method("kmm", Family.Instances, LabelSetting.UnsupervisedTarget,
     Title = "Kernel Mean Matching",
     Summary = "Weighs source samples so that their mean in a kernel's space meets the target's; an exact quadratic programme.",
-    Formula = "min ½βᵀKβ − κᵀβ  subject to  0 ≤ β ≤ B, |Σβ − n_s| ≤ n_s ε",
+    Formula = "min ½βᵀKβ − κᵀβ + (λ/2)‖β − 1‖²  subject to  0 ≤ β ≤ B, |Σβ − n_s| ≤ n_s ε",
     Paper = "Huang, Smola, Gretton, Borgwardt, Schölkopf: Correcting Sample Selection Bias by Unlabeled Data, NIPS 2006")]
 public sealed class KernelMeanMatching : InstanceWeighting
 {
@@ -35,11 +37,8 @@ public sealed class KernelMeanMatching : InstanceWeighting
     private const long Rows = 4096;
     private const int Probed = 500;
 
-    /// <summary>How much wider than the median distance the kernel is unless told: narrow kernels give weights that follow single samples.</summary>
-    private const double Wider = 4;
-
-    /// <summary>γ of the Gaussian kernel, above 0; none takes a quarter of one over the median squared distance.</summary>
-    [Option("gamma", "γ of the Gaussian kernel, above 0; none: a quarter of one over the median squared distance", Search = "0.001..10 log")]
+    /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
+    [Option("gamma", "γ of the Gaussian kernel, above 0; none: one over the median squared distance", Search = "0.001..10 log")]
     public double? Gamma { get; init; }
 
     /// <summary>B, the most that a sample can count; above 0.</summary>
@@ -50,9 +49,9 @@ public sealed class KernelMeanMatching : InstanceWeighting
     [Option("epsilon", "how far the weights' mean may be from 1, 0 or more; none: (√n − 1)/√n for n source samples", Search = "0.01..1 log", Source = "the paper")]
     public double? Epsilon { get; init; }
 
-    /// <summary>λ of λ‖β − 1‖²/2, which is added: weights that differ less from sample to sample; 0 or more. The paper has none.</summary>
-    [Option("ridge", "the weight of ‖β − 1‖²/2, which evens the weights out; 0 or more", Search = "0..1", Source = "0: none in the paper")]
-    public double Ridge { get; init; }
+    /// <summary>λ of λ‖β − 1‖²/2, which is added; 0 or more, and 0 in the paper.</summary>
+    [Option("ridge", "the weight of ‖β − 1‖²/2, which keeps weights from following single samples; 0 or more, and 0 in the paper", Search = "0..1")]
+    public double Ridge { get; init; } = 0.1;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -69,7 +68,7 @@ public sealed class KernelMeanMatching : InstanceWeighting
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(context);
-        Kernel kernel = Gamma is { } given ? Kernel.Rbf(given) : Kernel.Rbf(Kernel.RbfAtMedian(data.Source).Gamma / Wider);
+        Kernel kernel = Gamma is { } given ? Kernel.Rbf(given) : Kernel.RbfAtMedian(data.Source);
         long n = data.SourceCount;
         (IQuadratic q, Tensor kappa, Certificate notes) = n <= Exact ? Whole(kernel, data) : Approximate(kernel, data, context);
 

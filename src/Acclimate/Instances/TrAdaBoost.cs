@@ -39,7 +39,18 @@ public sealed class TrAdaBoost : FeatureMethod
         context.Classifier.RequireWeights("tradaboost");
         Tensor x = Tensor.Concatenate([data.Source, data.Target.IndexSelect(0, Tensor.From(Array.ConvertAll(known, static j => (long)j)))]);
         int[] y = [.. data.SourceLabels, .. known.Select(j => data.TargetLabels![j])];
-        (List<FittedClassifier> members, List<double> votes, string note) = Boost(x, y, data.SourceCount, data.Classes, context);
+        List<FittedClassifier> members = [];
+        List<double> votes = [];
+        string note;
+        try
+        {
+            note = Boost(members, votes, x, y, data.SourceCount, data.Classes, context);
+        }
+        catch
+        {
+            members.ForEach(static member => member.Dispose());
+            throw;
+        }
 
         // The second half of the rounds, and the middle one where their number is odd.
         int from = members.Count / 2;
@@ -49,14 +60,12 @@ public sealed class TrAdaBoost : FeatureMethod
         return new FittedFeatures(new IdentityMap(), new Certificate { Notes = [note] }, vote);
     }
 
-    private (List<FittedClassifier> Members, List<double> Votes, string Note) Boost(Tensor x, int[] y, int ns, int classes, FitContext context)
+    private string Boost(List<FittedClassifier> members, List<double> votes, Tensor x, int[] y, int ns, int classes, FitContext context)
     {
         int nt = y.Length - ns, present = y.Distinct().Count();
         double[] w = new double[y.Length];
         Array.Fill(w, 1);
         double beta = 1 / (1 + Math.Sqrt(2 * Math.Log(ns) / Rounds));
-        List<FittedClassifier> members = [];
-        List<double> votes = [];
         string end = $"{Rounds} rounds";
         for (int round = 1; round <= Rounds; round++)
         {
@@ -95,6 +104,6 @@ public sealed class TrAdaBoost : FeatureMethod
         }
 
         double left = w.Take(ns).Sum() / w.Sum();
-        return (members, votes, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{end}; the source ends with {100 * left:0.#} % of the weight"));
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{end}; the source ends with {100 * left:0.#} % of the weight");
     }
 }

@@ -50,7 +50,7 @@ public sealed partial record RunConfig
 
     /// <summary>
     /// What is done to samples before a shallow method sees them, as <see cref="PreprocessingRecipe.Parse"/> reads it; none
-    /// is tfidf for texts and zscore for all else.
+    /// is tfidf for texts, zscore-source for a method that weighs samples, and zscore for all else.
     /// </summary>
     public string? Preprocess { get; init; }
 
@@ -165,7 +165,8 @@ public sealed partial record RunConfig
     /// <summary>What a shallow method is used with: what was given, or 1nn; logistic for a method that weighs samples, which neighbours make nothing of.</summary>
     internal string ClassifierName => Classifier ?? (WeighsSamples ? "logistic" : "1nn");
 
-    private bool WeighsSamples => MethodCatalog.Find(Method).About.Family == Family.Instances;
+    /// <summary>Whether the method weighs the source's samples.</summary>
+    internal bool WeighsSamples => MethodCatalog.Find(Method).About.Family == Family.Instances;
 
     private static SerializerBuilder Writer => new SerializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)

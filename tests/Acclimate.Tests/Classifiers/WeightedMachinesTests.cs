@@ -30,7 +30,7 @@ public sealed class WeightedMachinesTests
         Assert.True((Said(weighed) - Said(repeated)).Abs().Max().ToDouble() < 2e-2);
         Assert.Equal(repeated.Predict(data.Source), weighed.Predict(data.Source));
 
-        Tensor Said(FittedClassifier by) => by is FittedVotes votes ? votes.Decide(data.Source) : by.Scores(data.Source);
+        Tensor Said(FittedClassifier by) => by is FittedVotes votes ? votes.Decide(data.Source) : by.Probabilities(data.Source);
     }
 
     // Weights of 1 are none: the interior point method and libsvm, run until 1e-6, find the same machines.

@@ -21,7 +21,7 @@ public sealed class KernelMeanMatchingTests
         FeatureData data = Shifts.Data(CovariateShift.Draw(count, 300, 1));
         double n = count, epsilon = (Math.Sqrt(n) - 1) / Math.Sqrt(n);
 
-        InstanceWeights found = new KernelMeanMatching { Gamma = 0.5 }.Weigh(data);
+        InstanceWeights found = new KernelMeanMatching { Gamma = 0.5, Ridge = 0 }.Weigh(data);
 
         Assert.Equal(count, found.Values.Length);
         Assert.InRange(found.Certificate.KktResidual!.Value, 0, 1e-6);
@@ -44,7 +44,7 @@ public sealed class KernelMeanMatchingTests
     {
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = Shifts.Data(CovariateShift.Draw(30, 20, 4));
-        InstanceWeights found = new KernelMeanMatching { Gamma = 0.3, B = 3, Epsilon = 0.1 }.Weigh(data);
+        InstanceWeights found = new KernelMeanMatching { Gamma = 0.3, B = 3, Epsilon = 0.1, Ridge = 0 }.Weigh(data);
         string script = $"""
             import numpy as np
             from scipy.optimize import minimize, LinearConstraint
