@@ -11,8 +11,8 @@ namespace Acclimate.Instances;
 /// Learning for Differing Training and Test Distributions", ICML 2007.
 /// </summary>
 /// <remarks>
-/// Logistic regression over standardised features and their squares; each sample is judged by the model of the other folds, so that no sample's weight is learnt from itself, and C is that of
-/// the largest likelihood of the samples that were left out. With logits beyond ±<see cref="MostSure"/> the ratio would rest on a handful of samples: they are held there.
+/// Logistic regression over standardised features and their squares; each sample is judged by the model of the other folds, so that no sample's weight is learnt from itself, and C, from
+/// small to large, is the first after which the likelihood of the samples that were left out falls. With logits beyond ±<see cref="MostSure"/> the ratio would rest on a handful of samples: they are held there.
 /// </remarks>
 [Method("domain-classifier", Family.Instances, LabelSetting.UnsupervisedTarget,
     Title = "Density ratio by a domain classifier",
@@ -23,6 +23,9 @@ public sealed class DomainClassifierRatio : InstanceWeighting
 {
     private const double MostSure = 10;
     private const long DrawFolds = 9121;
+
+    /// <summary>Of the slope: samples that are left out say no more.</summary>
+    private const double Precision = 1e-4;
     private static readonly double[] Grid = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
 
     /// <summary>C, above 0; none chooses it by cross-validation.</summary>
@@ -63,8 +66,9 @@ public sealed class DomainClassifierRatio : InstanceWeighting
 
             // Both domains count the same, however many samples they have: −log σ(±logit).
             double likelihood = -found.Select((f, i) => Math.Log(1 + Math.Exp(domains[i] == 1 ? -f : f)) / (domains[i] == 1 ? data.TargetCount : data.SourceCount)).Sum();
-            if (likelihood > most)
-                (chosen, logits, most) = (c, found, likelihood);
+            if (!(likelihood > most))
+                break;
+            (chosen, logits, most) = (c, found, likelihood);
         }
 
         double[] weights = [.. logits.Take(data.SourceCount).Select(Math.Exp)];
@@ -82,7 +86,7 @@ public sealed class DomainClassifierRatio : InstanceWeighting
     private double[] LeftOut(Tensor x, int[] domains, int[] fold, double c)
     {
         double[] logits = new double[domains.Length];
-        LogisticRegression model = new() { C = c, Balanced = true };
+        LogisticRegression model = new() { C = c, Balanced = true, Precision = Precision };
         for (int f = 0; f < Folds; f++)
         {
             using TensorScope scope = TensorScope.Begin();
