@@ -113,7 +113,7 @@ internal sealed class MethodsCommand : ExampledCommand
         if (method.About is { Family: Family.Parameters, Setting: LabelSetting.SourceOnly })
             return $"acclimate train photos/labelled --method {method.About.Name} --backbone resnet18 --weights resnet18.safetensors";
         return method.IsShallow
-            ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier {(method.About.Family == Family.Instances ? "logistic" : "1nn")}"
+            ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess {(method.About.Family == Family.Instances ? "zscore-source --classifier logistic" : "zscore --classifier 1nn")}"
             : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few.Replace("known.mat", "photos/known", StringComparison.Ordinal)}";
     }
 

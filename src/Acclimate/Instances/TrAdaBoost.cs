@@ -16,10 +16,10 @@ namespace Acclimate.Instances;
 /// half a sample's at the least. Rounds end early where one is no better than chance. The classifier of a round is the one that is asked for, and must take weights.
 /// </remarks>
 [Method("tradaboost", Family.Instances, LabelSetting.FewTargetLabels,
-    Title = "TrAdaBoost",
-    Summary = "Boosts on source and labelled target together; source samples that are misclassified lose weight, target samples gain it.",
+    Title = "TrAdaBoost; TrAdaBoost.R2 in regression",
+    Summary = "Boosts on source and labelled target together; source samples that are misclassified, or far off, lose weight, and target samples gain it.",
     Formula = "w_i^s ← w_i^s β^[h_t(x_i) ≠ y_i],  w_j^t ← w_j^t β_t^−[h_t(x_j) ≠ y_j],  β = 1/(1 + √(2 ln n_s/N)), β_t = ε_t/((1 − ε_t)(C − 1))",
-    Paper = "Dai, Yang, Xue, Yu: Boosting for Transfer Learning, ICML 2007")]
+    Paper = "Dai, Yang, Xue, Yu: Boosting for Transfer Learning, ICML 2007; Pardoe, Stone: Boosting for Regression Transfer, ICML 2010")]
 public sealed class TrAdaBoost : FeatureMethod
 {
     /// <summary>N, the rounds of boosting, 1 or more.</summary>
