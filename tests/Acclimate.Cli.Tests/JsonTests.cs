@@ -20,6 +20,7 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
         ["plan"] = ["--kind", "rows"],
         ["find-rate"] = [Source, "--steps", "10", "--batch-size", "8"],
         ["train"] = [Source, Target, "--steps", "1", "--batch-size", "8", "--out", "{0}/trained"],
+        ["regress"] = ["generated:shift-source?count=60", "generated:shift-target?count=50", "--target-column", "y", "--out", "{0}/regressed"],
         ["evaluate"] = ["{0}/lora", Source],
         ["predict"] = ["{0}/lora", Source],
         ["rank-models"] = [Source, "--weights", "{0}/resnet20.safetensors", "--backbone", "cifar_resnet20"],

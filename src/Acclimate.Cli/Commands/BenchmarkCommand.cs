@@ -12,7 +12,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
     public BenchmarkCommand(Screen screen, CancellationToken cancellation)
         : base("benchmark", "Measure methods on a protocol, printed figures beside them")
     {
-        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), HonestBenchmark.Name]) };
+        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), HonestBenchmark.Name, RegressionBenchmark.Name]) };
         Option<string?> methods = new("--methods", "-m") { Description = "Only these methods or rows, with commas between", HelpName = "NAMES" };
         Option<string?> tasks = new("--tasks") { Description = "Only these tasks, with commas between: \"M>U\" or M-U", HelpName = "NAMES" };
         Option<string?> seeds = new("--seeds") { Description = "Only these seeds, with commas between", HelpName = "NUMBERS" };
@@ -43,6 +43,15 @@ internal sealed class BenchmarkCommand : ExampledCommand
                     Cancellation = cancellation,
                 };
                 return Asked(() => HonestView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
+            }
+
+            if (parsed.GetRequiredValue(suite) == RegressionBenchmark.Name)
+            {
+                if (parsed.GetValue(cells) is not null || parsed.GetValue(parallel) is not null || parsed.GetValue(steps) is not null || parsed.GetValue(precision) is not null)
+                    throw new UsageException($"{RegressionBenchmark.Name} takes minutes, and trains no networks: it takes no --cells, --parallel, --steps or --precision");
+                string to = parsed.GetValue(output) ?? Path.Combine("runs", $"benchmark-{RegressionBenchmark.Name}");
+                return Asked(() => RegressionView.Benchmark(
+                    screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], to, parsed.GetValue(json), cancellation));
             }
 
             BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
@@ -89,6 +98,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
         "acclimate benchmark jda-digits --out runs/digits --json",
         "acclimate benchmark digits-deep --methods source-only,dann --seeds 0",
         "acclimate benchmark digits-deep --cells 3/8 --parallel 2",
+        "acclimate benchmark regression --tasks generated",
         "acclimate benchmark honest --tasks surf,amazon --parallel 2",
     ];
 

@@ -25,6 +25,8 @@ internal sealed class EvaluateCommand : ExampledCommand
         SetAction(parsed =>
         {
             using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
+            if (opened is RegressionModel numbers)
+                throw new UsageException($"this model gives numbers ({numbers.Column}), not classes: acclimate regress --test scores them, acclimate predict writes them");
             string path = parsed.GetRequiredValue(labelled);
             using Domain domain = opened.Open(path);
             if (domain.Labels is not { } labels)

@@ -120,7 +120,7 @@ internal sealed class MethodsCommand : ExampledCommand
         }
 
         return method.IsShallow
-            ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess zscore --classifier 1nn"
+            ? $"acclimate train amazon.mat webcam.mat --method {method.About.Name}{few} --preprocess {(method.About.Family == Family.Instances ? "zscore-source --classifier logistic" : "zscore --classifier 1nn")}"
             : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few}";
     }
 

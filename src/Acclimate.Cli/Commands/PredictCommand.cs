@@ -11,7 +11,7 @@ namespace Acclimate.Cli.Commands;
 internal sealed class PredictCommand : ExampledCommand
 {
     public PredictCommand(Screen screen, CancellationToken cancellation)
-        : base("predict", "Classify samples with a trained model")
+        : base("predict", "Classify samples with a trained model, or tell their numbers")
     {
         Argument<string> model = new("MODEL") { Description = "A run's folder, or a model's" };
         Argument<string> input = new("INPUT") { Description = "The samples; labels that they may have are not looked at" };
@@ -30,6 +30,12 @@ internal sealed class PredictCommand : ExampledCommand
             using Domain samples = labelled.Unlabelled();
             if (parsed.GetValue(codes) is { } codesFile)
                 WriteCodes(opened, samples, codesFile, cancellation);
+            if (opened is RegressionModel numbers)
+            {
+                WriteNumbers(numbers, samples, parsed.GetValue(output), parsed.GetValue(json), screen, cancellation);
+                return ExitCode.Success;
+            }
+
             Predictions found = opened.Predict(samples, cancellation);
             double confidence = found.Probabilities.Average(row => row.Max());
             string? file = parsed.GetValue(output);
@@ -62,6 +68,27 @@ internal sealed class PredictCommand : ExampledCommand
         "acclimate predict runs/office webcam.mat --json",
         "acclimate predict runs/hashed photos/new --codes codes.csv --out predictions.csv",
     ];
+
+    /// <summary>The numbers of a model that gives such.</summary>
+    private static void WriteNumbers(RegressionModel model, Domain samples, string? file, bool json, Screen screen, CancellationToken cancellation)
+    {
+        double[] values = model.Values(samples, cancellation);
+        if (file is not null)
+            ToFile(file, Write);
+        if (json)
+            screen.Json(new { Samples = samples.Count, model.Column, Out = file, Predictions = file is not null ? null : values.Select((value, i) => new { Sample = samples.Describe(i), Value = value }) });
+        else if (file is null)
+            Write(screen.Out);
+        else
+            screen.Out.WriteLine($"{Numbers.Count(samples.Count)} values of {model.Column}, {Numbers.Short(values.Average())} on the average.\n{file}");
+
+        void Write(TextWriter writer)
+        {
+            writer.WriteLine($"sample,{PredictionTable.Quoted(model.Column)}");
+            for (int i = 0; i < values.Length; i++)
+                writer.WriteLine(FormattableString.Invariant($"{PredictionTable.Quoted(samples.Describe(i))},{values[i]:R}"));
+        }
+    }
 
     /// <summary>Each prediction, unless these went to a file; and the classes' counts.</summary>
     private static object AsData(Predictions found, Domain samples, double confidence, string? file, string? codes) => new

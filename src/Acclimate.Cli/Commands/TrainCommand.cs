@@ -26,10 +26,11 @@ internal sealed class TrainCommand : ExampledCommand
     private readonly Option<string> method = new("--method", "-m") { Description = "How to adapt; see acclimate methods", DefaultValueFactory = _ => Defaults.Method, HelpName = "NAME" };
     private readonly Option<string[]> set = new("--set") { Description = "An option of the method; can be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
-    private readonly Option<string?> classifier = new("--classifier") { Description = "For shallow methods: 1nn, svm, logistic:C=10 …; see acclimate methods --classifiers. 1nn if left out", HelpName = "NAME" };
+    private readonly Option<string?> classifier = new("--classifier") { Description = "For shallow methods: 1nn, svm, logistic:C=10 …; see acclimate methods --classifiers. 1nn if left out, logistic where the method weighs samples", HelpName = "NAME" };
     private readonly Option<string?> preprocess = new("--preprocess") { Description = "For shallow methods: steps with commas between, such as rowsum,zscore; see acclimate methods --preprocess", HelpName = "STEPS" };
     private readonly Option<string?> targetLabels = new("--target-labels") { Description = "Labels of TARGET's own samples to learn from: CSV with the columns sample and label; or a number, to draw so many of each class of the labels that it comes with. The others stay hidden, and these are not scored", HelpName = "FILE|N" };
     private readonly Option<string?> targetLabelled = new("--target-labelled") { Description = "Other samples of the target's domain, labelled, to learn from", HelpName = "PATH" };
+    private readonly Option<string?> weigh = new("--weigh") { Description = "For networks: what each source sample counts in the loss, by kmm, kliep, ulsif …; see acclimate methods", HelpName = "NAME" };
     private readonly Option<string?> backbone = new("--backbone") { Description = $"The network: {string.Join(", ", Networks.Names)}; the samples' shape decides if left out", HelpName = "NAME" };
     private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights: a .safetensors or .pth file with torchvision's names, a run's folder, or a name that `acclimate weights list` knows", HelpName = "FILE" };
     private readonly Option<string?> freeze = new("--freeze") { Description = "Keep the backbone's front as it is: up to a stage's name, so many stages, or all (a linear probe)", HelpName = "STAGE" };
@@ -66,7 +67,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabels, targetLabelled, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json, noProgress])
+        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabels, targetLabelled, weigh, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json, noProgress])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -84,6 +85,7 @@ internal sealed class TrainCommand : ExampledCommand
         "acclimate train photos/few --method source-only --backbone resnet18 --weights resnet18.safetensors --adapters 16",
         "acclimate train photos/studio photos/phone --method mean-teacher --target-labels labelled-by-anna.csv",
         "acclimate train amazon.mat webcam.mat --method jda --target-labels 3",
+        "acclimate train photos/studio photos/phone --method source-only --weigh kmm",
         "acclimate train photos/studio photos/phone --also photos/web --balance",
         "acclimate train photos/animals --task colour=photos/by-colour --task season=photos/by-season",
         "acclimate train --resume runs/office",
@@ -180,6 +182,7 @@ internal sealed class TrainCommand : ExampledCommand
             Preprocess = parsed.GetValue(preprocess),
             TargetLabels = parsed.GetValue(targetLabels),
             TargetLabelled = parsed.GetValue(targetLabelled),
+            Weigh = parsed.GetValue(weigh),
             Method = entry.About.Name,
             Options = Pairs(parsed.GetValue(set)!),
             Backbone = parsed.GetValue(backbone),

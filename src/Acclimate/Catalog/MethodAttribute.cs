@@ -6,6 +6,9 @@ public enum Family
     /// <summary>No adaptation: what every method is measured against.</summary>
     Baseline,
 
+    /// <summary>Source samples weighed or selected, so that the source stands for the target; what is learnt from them takes the weights.</summary>
+    Instances,
+
     /// <summary>Features mapped, or weighed, so that they serve both domains; no network.</summary>
     Features,
 

@@ -31,15 +31,25 @@ public abstract class Classifier
             throw new ArgumentException($"{labels.Length} labels were given for {samples}; expected a matrix with a row for each, and one at least", nameof(labels));
         if (labels.Min() < 0 || labels.Max() >= classes)
             throw new ArgumentException($"labels go from {labels.Min()} to {labels.Max()}; expected 0 to {classes - 1}", nameof(labels));
-        if (weights is not null && !TakesWeights)
-            throw new ArgumentException($"{ClassifierCatalog.NameOf(this)} counts every sample the same; leave the weights out", nameof(weights));
+        if (weights is not null)
+            RequireWeights("what the samples weigh");
         if (weights is not null && (weights.Length != labels.Length || !weights.All(static weight => weight >= 0 && double.IsFinite(weight))))
             throw new ArgumentException($"{weights.Length} weights were given for {labels.Length} samples; expected one of 0 or more for each", nameof(weights));
+        if (weights is not null && !weights.Any(static weight => weight > 0))
+            throw new ArgumentException("every sample's weight is 0; expected one at least that counts", nameof(weights));
         Validate();
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         if (!samples.IsFinite().All())
             throw new ArgumentException("the samples hold NaN or infinite values; expected finite ones", nameof(samples));
+        if (weights is not null && weights.Contains(0))
+        {
+            // What counts nothing is not there.
+            int[] counted = [.. Enumerable.Range(0, labels.Length).Where(i => weights[i] > 0)];
+            samples = samples.IndexSelect(0, Tensor.From(Array.ConvertAll(counted, static i => (long)i)));
+            (labels, weights) = ([.. counted.Select(i => labels[i])], [.. counted.Select(i => weights[i])]);
+        }
+
         FittedClassifier fitted = labels.All(label => label == labels[0])
             ? new FittedConstant(labels[0], classes)
             : weights is null
@@ -52,6 +62,15 @@ public abstract class Classifier
 
     /// <summary>Whether samples can count differently.</summary>
     public virtual bool TakesWeights => false;
+
+    /// <summary>Refuses a classifier for which samples can't count differently.</summary>
+    /// <param name="what">What weighs them, in words.</param>
+    /// <exception cref="ArgumentException">It takes no weights (<see cref="TakesWeights"/>).</exception>
+    internal void RequireWeights(string what)
+    {
+        if (!TakesWeights)
+            throw new ArgumentException($"{ClassifierCatalog.NameOf(this)} counts every sample the same, and would make nothing of {what}: take {ClassifierCatalog.Weighing} instead");
+    }
 
     /// <summary>A classifier with the same answers whose probabilities tell a clear case from a close one: itself, unless its own are votes.</summary>
     public virtual Classifier Graded => this;
@@ -96,6 +115,7 @@ public abstract class Classifier
 [JsonDerivedType(typeof(FittedVotes), "votes")]
 [JsonDerivedType(typeof(FittedScores), "scores")]
 [JsonDerivedType(typeof(FittedMixture), "mixture")]
+[JsonDerivedType(typeof(FittedEnsemble), "ensemble")]
 public abstract record FittedClassifier : IDisposable
 {
     /// <summary>The tensors that the classifier is made of.</summary>

@@ -28,6 +28,9 @@ public static class ClassifierCatalog
     public static IReadOnlyList<ClassifierEntry> All =>
         [.. Known.Select(static known => new ClassifierEntry(known.Name, known.Summary, OptionsOf(known.Make())))];
 
+    /// <summary>The names of those whose samples can count differently, in words.</summary>
+    internal static string Weighing => string.Join(", ", Known.Where(static known => known.Make().TakesWeights).Select(static known => known.Name));
+
     /// <summary>Reads a classifier's name with its options.</summary>
     /// <param name="text">A name, or one with options behind a colon: <c>svm:C=10,loss=hinge</c>.</param>
     /// <exception cref="ArgumentException">The name or an option is not known, or an option is out of range.</exception>

@@ -23,7 +23,8 @@ public enum SvmKernel
 
 /// <summary>
 /// Support vector machines by libsvm, one for each pair of classes, which vote: min ½‖w‖² + C Σᵢ max(0, 1 − yᵢ(w·φ(xᵢ) + b)).
-/// Among equals in votes, the class that comes first wins, as in libsvm.
+/// Among equals in votes, the class that comes first wins, as in libsvm. Where samples count differently, C w_i in place of C, the same problem is solved here
+/// (<see cref="WeightedPairs"/>), since libsvm weighs classes only.
 /// </summary>
 public sealed class KernelSvm : PenalisedClassifier
 {
@@ -60,7 +61,19 @@ public sealed class KernelSvm : PenalisedClassifier
     }
 
     /// <inheritdoc/>
-    private protected override FittedClassifier Train(Tensor samples, int[] labels, int classes, double c)
+    public override bool TakesWeights => Kernel != SvmKernel.Precomputed;
+
+    /// <inheritdoc/>
+    protected override FittedClassifier Learn(Tensor samples, int[] labels, int classes, double[] weights)
+    {
+        CheckClassWeights(classes);
+        return Train(samples, labels, classes, C ?? ChooseC(samples, labels, classes), weights);
+    }
+
+    /// <inheritdoc/>
+    private protected override FittedClassifier Train(Tensor samples, int[] labels, int classes, double c) => Train(samples, labels, classes, c, null);
+
+    private FittedVotes Train(Tensor samples, int[] labels, int classes, double c, double[]? sampleWeights)
     {
         using TensorScope scope = TensorScope.Begin();
         int[] present = Present(labels);
@@ -68,9 +81,11 @@ public sealed class KernelSvm : PenalisedClassifier
         double gamma = Gamma ?? (Kernel == SvmKernel.Rbf ? Scale(samples) : 1);
         Kernel kernel = Kernel == SvmKernel.Rbf ? Features.Maps.Kernel.Rbf(gamma) : Features.Maps.Kernel.Linear;
         double[] weights = WeightsOf(labels, present);
-        Svm.Pairs pairs = Kernel != SvmKernel.Precomputed && samples.Size(0) <= MostAtOnce
-            ? Svm.Train(kernel.Evaluate(samples, samples), compact, SvmKernel.Precomputed, gamma, c, weights, Tolerance)
-            : Svm.Train(samples, compact, Kernel, gamma, c, weights, Tolerance);
+        Svm.Pairs pairs = sampleWeights is not null
+            ? WeightedPairs.Train(Within, compact, c, weights, sampleWeights)
+            : Kernel != SvmKernel.Precomputed && samples.Size(0) <= MostAtOnce
+                ? Svm.Train(kernel.Evaluate(samples, samples), compact, SvmKernel.Precomputed, gamma, c, weights, Tolerance)
+                : Svm.Train(samples, compact, Kernel, gamma, c, weights, Tolerance);
 
         FeatureMap decisions = Kernel switch
         {
@@ -81,6 +96,12 @@ public sealed class KernelSvm : PenalisedClassifier
         foreach (Tensor tensor in decisions.Tensors)
             scope.Keep(tensor);
         return new FittedVotes(decisions, scope.Keep(pairs.Offset), present, classes);
+
+        Tensor Within(Tensor rows)
+        {
+            Tensor some = samples.IndexSelect(0, rows);
+            return kernel.Evaluate(some, some);
+        }
 
         KernelMap OfSupport(Tensor rows) => new(kernel, samples.IndexSelect(0, rows), pairs.Coefficients.IndexSelect(0, rows));
     }

@@ -6,11 +6,21 @@ namespace Acclimate.Classifiers;
 public sealed class NearestCentroid : Classifier
 {
     /// <inheritdoc/>
-    protected override FittedClassifier Learn(Tensor samples, int[] labels, int classes)
+    public override bool TakesWeights => true;
+
+    /// <inheritdoc/>
+    protected override FittedClassifier Learn(Tensor samples, int[] labels, int classes) => Train(samples, labels, classes, null);
+
+    /// <inheritdoc/>
+    protected override FittedClassifier Learn(Tensor samples, int[] labels, int classes, double[] weights) => Train(samples, labels, classes, weights);
+
+    private static FittedLinear Train(Tensor samples, int[] labels, int classes, double[]? weights)
     {
         int[] present = Present(labels);
         Tensor middle = samples.Mean(0, keep: true);
         Tensor members = Compact(labels, present).OneHot(present.Length).To(ScalarType.Float64);
+        if (weights is not null)
+            members *= Tensor.From(weights, weights.Length, 1);
         Tensor means = members.T.MatMul(samples - middle) / members.Sum(0).Unsqueeze(1);
 
         // −‖(x − o) − m‖² = 2(x − o)·m − ‖m‖² − ‖x − o‖², with o the middle of all samples.

@@ -48,6 +48,11 @@ public abstract class Objective : IDisposable
     /// </summary>
     public virtual bool FinishMakesModel => false;
 
+    /// <summary>
+    /// Whether source samples can count differently in the classification loss (<see cref="TrainingStep.SourceWeights"/>): where it is <see cref="Task"/> as it stands here.
+    /// </summary>
+    public virtual bool TakesSourceWeights => GetType().GetMethod(nameof(Task), [typeof(TrainingStep)])!.DeclaringType == typeof(Objective);
+
     /// <summary>Prepares the objective for a network; called once, before training or resuming.</summary>
     /// <param name="context">Shows the network's layers and their sizes, and draws first values.</param>
     /// <exception cref="ArgumentException">The options ask for what the network doesn't have, or are out of range.</exception>
@@ -92,7 +97,10 @@ public abstract class Objective : IDisposable
     public virtual IReadOnlyList<LossTerm> Task(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return [new LossTerm("task", Functional.CrossEntropy(step.Source.Logits, step.Labels)), .. KnownTask(step)];
+        Tensor loss = step.SourceWeights is { } weights
+            ? (Functional.CrossEntropy(step.Source.Logits, step.Labels, reduction: Reduction.None) * weights).Mean()
+            : Functional.CrossEntropy(step.Source.Logits, step.Labels);
+        return [new LossTerm("task", loss), .. KnownTask(step)];
     }
 
     /// <summary>The terms that are added to the classification loss.</summary>

@@ -78,6 +78,9 @@ public sealed class TrainingStep
     /// <summary>Which of the data sets that the source is made of each sample of its batch is from, counted from 0; empty where the source is one.</summary>
     public IReadOnlyList<int> SourceDomains { get; init; } = [];
 
+    /// <summary>What each sample of the source batch counts in the classification loss: [samples]; none counts each once.</summary>
+    public Tensor? SourceWeights { get; init; }
+
     /// <summary>The target batch; none in a stage without the target.</summary>
     public Tensor? TargetInputs { get; init; }
 
@@ -165,6 +168,7 @@ public sealed class TrainingStep
         SourceInputs = source ?? SourceInputs,
         Labels = SourceInputs is null ? null! : Labels,
         SourceDomains = SourceDomains,
+        SourceWeights = SourceWeights,
         TargetInputs = target ?? TargetInputs,
         TargetIndices = TargetIndices,
         KnownInputs = known ? KnownInputs : null,

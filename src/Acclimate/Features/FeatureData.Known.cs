@@ -23,12 +23,13 @@ public sealed partial class FeatureData
     /// <param name="classifier">The classifier.</param>
     /// <param name="source">The source's samples in whatever space.</param>
     /// <param name="target">The target's in the same.</param>
+    /// <param name="weights">What each source sample counts; labelled target samples count 1 beside them. None: 1 each.</param>
     /// <returns>To be disposed.</returns>
-    internal FittedClassifier Train(Classifier classifier, Tensor source, Tensor target)
+    internal FittedClassifier Train(Classifier classifier, Tensor source, Tensor target, double[]? weights = null)
     {
         using TensorScope scope = TensorScope.Begin();
         (Tensor samples, int[] labels) = Labelled(source, target);
-        return classifier.Fit(samples, labels, Classes);
+        return classifier.Fit(samples, labels, Classes, weights is null ? null : [.. weights, .. Known.Select(static _ => 1.0)]);
     }
 
     /// <summary>What a classifier says of the target's samples, those whose class is known put right.</summary>

@@ -29,6 +29,9 @@ public sealed record FittedFeatures(FeatureMap Source, FeatureMap Target, Certif
     /// </summary>
     public int[]? TargetLabels { get; init; }
 
+    /// <summary>What each source sample counts, 0 or more, where the method weighs them; none: 1 each.</summary>
+    public double[]? SourceWeights { get; init; }
+
     /// <summary>The tensors of the maps and the classifier.</summary>
     public IEnumerable<Tensor> Tensors => [.. Source.Tensors, .. Target.Tensors, .. Classifier?.Tensors ?? []];
 
@@ -36,6 +39,7 @@ public sealed record FittedFeatures(FeatureMap Source, FeatureMap Target, Certif
     /// <param name="data">What the maps were fitted on.</param>
     /// <param name="classifier">What to train where the method has none of its own.</param>
     /// <returns>To be disposed by the caller, unless it is <see cref="Classifier"/>.</returns>
+    /// <exception cref="ArgumentException">The source's samples are weighed, and the classifier takes no weights.</exception>
     public FittedClassifier ClassifierFor(FeatureData data, Classifier classifier)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -44,7 +48,7 @@ public sealed record FittedFeatures(FeatureMap Source, FeatureMap Target, Certif
             return Classifier;
         using TensorScope scope = TensorScope.Begin();
         Tensor target = data.Known.Count > 0 ? Target.Apply(data.Target.To(ScalarType.Float64)) : data.Target;
-        return data.Train(classifier, Source.Apply(data.Source.To(ScalarType.Float64)), target);
+        return data.Train(classifier, Source.Apply(data.Source.To(ScalarType.Float64)), target, SourceWeights);
     }
 
     /// <inheritdoc/>

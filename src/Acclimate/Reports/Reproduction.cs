@@ -46,6 +46,7 @@ internal static class Reproduction
         Add("--test", config.Test);
         Add("--target-labels", config.TargetLabels);
         Add("--target-labelled", config.TargetLabelled);
+        Add("--weigh", config.Weigh);
         Add("--classifier", config.Classifier);
         Add("--preprocess", config.Preprocess);
         Add("--backbone", config.Backbone);

@@ -23,7 +23,7 @@ internal static class FeatureRun
     public static RunResult Run(RunConfig config, RunData data, RunFolder folder, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         FeatureMethod method = config.FeatureMethod();
-        Classifier classifier = ClassifierCatalog.Parse(config.Classifier ?? RunConfig.DefaultClassifier);
+        Classifier classifier = ClassifierCatalog.Parse(config.ClassifierName);
         string recipe = PreprocessingRecipe.Parse(RunData.RecipeOf(config, data.Source)).ToString();
         using TensorScope scope = TensorScope.Begin();
         FeatureData samples = Read(data);

@@ -25,6 +25,7 @@ internal static class NetworkRun
         RunResult result = TransferRun.ResultOf(config, data, training.Options, training.Seconds, honest) with
         {
             Steps = training.Steps,
+            Certificate = training.Weights?.Certificate,
             Tasks = data.Tasks.Count == 0 ? null : [.. data.Tasks.Select((task, i) => Save(task, training.Tasks.NetworkOf(i), model.Provenance, folder, cancellation))],
             Oracle = OracleOf(training),
             Retrieval = data.Scoring is { } queries && model.HasCodes ? Retrieved(model, queries, data.Source, cancellation) : null,

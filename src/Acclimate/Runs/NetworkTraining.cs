@@ -3,6 +3,7 @@ using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Data;
 using Acclimate.Deep;
+using Acclimate.Instances;
 using Acclimate.Torch;
 using Acclimate.Training;
 
@@ -32,6 +33,9 @@ internal sealed class NetworkTraining : IDisposable
 
     /// <summary>Accuracy on the scoring labels at each checkpoint. Nothing is chosen by it.</summary>
     public IReadOnlyList<(long Step, double Accuracy)> Scores { get; private set; } = [];
+
+    /// <summary>What the source's samples counted; none where all counted the same.</summary>
+    public InstanceWeights? Weights { get; private set; }
 
     /// <summary>Seconds of the last stretch.</summary>
     public double Seconds { get; private set; }
@@ -110,6 +114,7 @@ internal sealed class NetworkTraining : IDisposable
         }
 
         Stopwatch clock = Stopwatch.StartNew();
+        Weights = SourceWeighing.Of(config, data, cancellation);
         new Trainer(Model.Network, objective, options).Fit(
             data.Source, data.Target, data.SourcePreprocessing, folder.Checkpoint,
             report =>
@@ -133,6 +138,7 @@ internal sealed class NetworkTraining : IDisposable
             part => progress?.Invoke(new RunProgress("caching", Cached: part)),
             data.TargetLabelled,
             [.. data.Tasks.Select(static task => new FurtherTask(task.Config.Name, task.Samples, task.Preprocessing))],
+            Weights?.Values,
             cancellation);
         Seconds = clock.Elapsed.TotalSeconds;
         Scores = [.. log.Scores];

@@ -25,6 +25,7 @@ public sealed partial record RunConfig
             using Deep.Objective objective = Objective();
             _ = Trainer(1);
             ValidateAddition();
+            SourceWeighing.Validate(this, objective);
             _ = NetworkName;
             Refuse("is for shallow methods", [("classifier", Classifier is not null), ("preprocess", Preprocess is not null)]);
             if (Precision is not (AutoPrecision or Float32 or Bfloat16))
@@ -70,12 +71,14 @@ public sealed partial record RunConfig
         Refuse("is for methods that train a network", [
             ("backbone", Backbone is not null), ("weights", Weights is not null), ("freeze", Freeze is not null), ("freeze-from", FreezeFrom is not null),
             ("gradual", Gradual), ("cache", Cache != plain.Cache), ("backbone-rate", BackboneRate is not null), ("layer-decay", LayerDecay is not null),
-            ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("adapters", Adapters is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
+            ("weigh", Weigh is not null), ("lora", Lora is not null), ("lora-alpha", LoraAlpha is not null), ("adapters", Adapters is not null), ("augment", Augment), ("steps", Steps != plain.Steps), ("epochs", Epochs is not null),
             ("batch-size", BatchSize != plain.BatchSize), ("learning-rate", LearningRate != plain.LearningRate),
             ("weight-decay", WeightDecay != plain.WeightDecay), ("checkpoint-steps", CheckpointSteps is not null),
             ("precision", Precision is not (AutoPrecision or Float64)), ("batch-norm", BatchNorm != plain.BatchNorm)]);
         FeatureMethod().Validate();
-        _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
+        Classifier classifier = ClassifierCatalog.Parse(ClassifierName);
+        if (WeighsSamples)
+            classifier.RequireWeights(Method);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
         RequireKnown(true);
     }

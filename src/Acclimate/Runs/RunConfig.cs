@@ -45,12 +45,12 @@ public sealed partial record RunConfig
     /// <summary>The method's options that are not left at their defaults.</summary>
     public Dictionary<string, string> Options { get; init; } = [];
 
-    /// <summary>What a shallow method is used with, as <see cref="ClassifierCatalog.Parse"/> reads it; none is 1nn.</summary>
+    /// <summary>What a shallow method is used with, as <see cref="ClassifierCatalog.Parse"/> reads it; none is 1nn, and logistic where the method weighs samples.</summary>
     public string? Classifier { get; init; }
 
     /// <summary>
     /// What is done to samples before a shallow method sees them, as <see cref="PreprocessingRecipe.Parse"/> reads it; none
-    /// is tfidf for texts and zscore for all else.
+    /// is tfidf for texts, zscore-source for a method that weighs samples, and zscore for all else.
     /// </summary>
     public string? Preprocess { get; init; }
 
@@ -66,6 +66,12 @@ public sealed partial record RunConfig
     /// <summary>Whether the method may learn from labels of the target, whichever way they are given.</summary>
     [YamlIgnore]
     public bool KnowsTarget => TargetLabelled is not null || TargetLabels is not null;
+
+    /// <summary>
+    /// A method that says what each source sample counts in a network's classification loss, by its name in the catalogue; none counts all the same. It is asked once, of the samples as the
+    /// network is given them.
+    /// </summary>
+    public string? Weigh { get; init; }
 
     /// <summary>What is learnt beside the source's task, by a method that learns several; none unless given.</summary>
     public IList<TaskConfig>? Tasks { get; init; }
@@ -166,8 +172,11 @@ public sealed partial record RunConfig
     private const string SharedBatchNorm = "shared";
     private const string PerDomainBatchNorm = "per-domain";
 
-    /// <summary>What a shallow method is used with unless told.</summary>
-    internal const string DefaultClassifier = "1nn";
+    /// <summary>What a shallow method is used with: what was given, or 1nn; logistic for a method that weighs samples, which neighbours make nothing of.</summary>
+    internal string ClassifierName => Classifier ?? (WeighsSamples ? "logistic" : "1nn");
+
+    /// <summary>Whether the method weighs the source's samples.</summary>
+    internal bool WeighsSamples => MethodCatalog.Find(Method).About.Family == Family.Instances;
 
     private static SerializerBuilder Writer => new SerializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)

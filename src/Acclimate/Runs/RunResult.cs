@@ -89,7 +89,7 @@ public sealed record RunResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Classifier { get; init; }
 
-    /// <summary>What the fit of a shallow method can show for itself.</summary>
+    /// <summary>What the fit of a shallow method can show for itself; of a network whose source samples are weighed, what the weights can.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Certificate? Certificate { get; init; }
 

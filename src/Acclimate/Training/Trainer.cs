@@ -30,6 +30,7 @@ public sealed class Trainer
     private readonly ClassifierNetwork network;
     private readonly Objective objective;
     private readonly TrainerOptions options;
+    private float[]? weights;
 
     /// <summary>Brings together what is trained and how.</summary>
     /// <param name="network">The network; trained in place.</param>
@@ -57,6 +58,7 @@ public sealed class Trainer
     /// <param name="caching">Told the part done, from 0 to 1, while frozen stages are computed once for each sample; see <see cref="TrainerOptions.Cache"/>.</param>
     /// <param name="known">A few target samples whose labels may be learnt from, coded as the source's; none without such.</param>
     /// <param name="tasks">What is learnt beside the source's task, by an objective that <see cref="ILearnsTasks"/>; none unless given.</param>
+    /// <param name="sourceWeights">What each source sample counts in the classification loss, 0 or more; none counts each once. A run that goes on needs the same again.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="ArgumentException">The source or a task has no labels, the objective learns no tasks, the domains' samples differ in shape, or the backbone has no stage that fine-tuning names.</exception>
     /// <exception cref="TrainingException">A term of the loss, or its gradient, is no longer a finite number.</exception>
@@ -71,6 +73,7 @@ public sealed class Trainer
         Action<double>? caching = null,
         Domain? known = null,
         IReadOnlyList<FurtherTask>? tasks = null,
+        IReadOnlyList<double>? sourceWeights = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -79,6 +82,11 @@ public sealed class Trainer
             throw new ArgumentException($"the source {source.Name} has no labels; training needs a labelled source");
         if (known is { IsLabelled: false })
             throw new ArgumentException($"{known.Name} has no labels; known target samples need them");
+        if (sourceWeights is not null && !objective.TakesSourceWeights)
+            throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(objective)} has a classification loss of its own, in which samples can't count differently");
+        if (sourceWeights is not null && (sourceWeights.Count != source.Count || !sourceWeights.All(static weight => weight >= 0 && double.IsFinite(weight))))
+            throw new ArgumentException($"{sourceWeights.Count} weights were given for {source.Count} source samples; expected one of 0 or more for each", nameof(sourceWeights));
+        weights = sourceWeights is null ? null : [.. sourceWeights.Select(static weight => (float)weight)];
         tasks ??= [];
         if (tasks.Count > 0 && objective is not ILearnsTasks)
             throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(objective)} learns no further tasks; multi-task does");
@@ -212,6 +220,7 @@ public sealed class Trainer
             SourceInputs = batch.Source?.Inputs,
             Labels = batch.Source?.Labels!,
             SourceDomains = origins is not null && batch.Source is { } drawn ? origins.Take(drawn.Indices).Indices : [],
+            SourceWeights = weights is { } each && batch.Source is { } shown ? Tensor.From<float>([.. shown.Indices.Select(i => each[i])]) : null,
             TargetInputs = batch.Target?.Inputs,
             TargetIndices = batch.Target?.Indices ?? [],
             KnownInputs = batch.Known?.Inputs,
@@ -222,7 +231,7 @@ public sealed class Trainer
             Precision = options.Precision,
         };
         Dictionary<string, double> values = [];
-        Dictionary<string, double> weights = [];
+        Dictionary<string, double> factors = [];
         double squaredSlopes = 0;
         foreach (Move move in moves)
         {
@@ -234,7 +243,7 @@ public sealed class Trainer
             }
         }
 
-        return new StepReport(place.Done + 1, place.Steps, values, weights, optimizers.LearningRate) { Stage = place.Stage.Name, GradientNorm = Math.Sqrt(squaredSlopes) };
+        return new StepReport(place.Done + 1, place.Steps, values, factors, optimizers.LearningRate) { Stage = place.Stage.Name, GradientNorm = Math.Sqrt(squaredSlopes) };
 
         void Descend(Move move, TrainingStep step)
         {
@@ -245,7 +254,7 @@ public sealed class Trainer
                 if (!double.IsFinite(value))
                     throw Diverged(place, $"the loss term '{term.Name}'", value);
                 values[term.Name] = value;
-                weights[term.Name] = term.Weight;
+                factors[term.Name] = term.Weight;
                 Tensor weighted = term.Weight == 1 ? term.Value : term.Value * term.Weight;
                 loss = loss is null ? weighted : loss + weighted;
             }

@@ -84,7 +84,7 @@ public abstract class TransferModel : IDisposable
     /// <summary>The shape of a sample that the model takes: features, or channels × height × width, of which the sizes may differ.</summary>
     public abstract IReadOnlyList<long> InputShape { get; }
 
-    /// <summary>Reads a model's folder: a <see cref="NetworkModel"/>, a <see cref="FeatureModel"/> or a <see cref="MixtureModel"/>.</summary>
+    /// <summary>Reads a model's folder: a <see cref="NetworkModel"/>, a <see cref="FeatureModel"/>, a <see cref="MixtureModel"/> or a <see cref="RegressionModel"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged, of a newer format, or the two don't fit each other.</exception>
     public static TransferModel Load(string folder)
@@ -104,8 +104,12 @@ public abstract class TransferModel : IDisposable
             case FeatureModel.Kind:
                 Require(weightsPath);
                 return FeatureModel.Read(card, cardPath, weightsPath);
+            case RegressionModel.Kind:
+                Require(weightsPath);
+                return RegressionModel.Read(card, cardPath, weightsPath);
             default:
-                throw new InvalidDataException($"{cardPath}: there is no kind of model '{kind}'; expected {NetworkModel.Kind}, {FeatureModel.Kind} or {MixtureModel.Kind}");
+                throw new InvalidDataException(
+                    $"{cardPath}: there is no kind of model '{kind}'; expected {NetworkModel.Kind}, {FeatureModel.Kind}, {MixtureModel.Kind} or {RegressionModel.Kind}");
         }
 
         void Require(string path)

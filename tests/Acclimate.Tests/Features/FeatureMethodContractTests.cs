@@ -48,7 +48,7 @@ public sealed class FeatureMethodContractTests
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = For(method, ToyFeatures.Shifted(30, 24, 6, seed: 3));
         Tensor unseen = ToyFeatures.Shifted(5, 7, 6, seed: 4).Target;
-        using FittedFeatures fitted = Method(method).Fit(data);
+        using FittedFeatures fitted = Method(method).Fit(data, Context(method));
 
         foreach (Acclimate.Features.Maps.FeatureMap map in (Acclimate.Features.Maps.FeatureMap[])[fitted.Source, fitted.Target])
         {
@@ -118,7 +118,7 @@ public sealed class FeatureMethodContractTests
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = For(method, ToyFeatures.Shifted(40, 30, 8, seed: 8));
 
-        using FittedFeatures fitted = Method(method).Fit(data);
+        using FittedFeatures fitted = Method(method).Fit(data, Context(method));
 
         // float64 leaves 1e-16 times the problem's condition; these toys are conditioned at 1e6 or better.
         Assert.InRange(fitted.Certificate.EigenResidual ?? 0, 0, 1e-8);
@@ -135,7 +135,7 @@ public sealed class FeatureMethodContractTests
         FeatureData data = For(method, ToyFeatures.Shifted(30, 24, 6, seed: 9));
         using CancellationTokenSource stop = new();
         bool reported = false;
-        FitContext context = new() { Cancellation = stop.Token, Progress = _ => { reported = true; stop.Cancel(); } };
+        FitContext context = Context(method) with { Cancellation = stop.Token, Progress = _ => { reported = true; stop.Cancel(); } };
         try
         {
             Method(method).Fit(data, context).Dispose();
@@ -154,10 +154,10 @@ public sealed class FeatureMethodContractTests
         using TensorScope scope = TensorScope.Begin();
         FeatureData data = For(method, ToyFeatures.Shifted(30, 24, 6, seed: 10));
         using Domain unseen = Domain.FromTensor("unseen", ToyFeatures.Shifted(5, 40, 6, seed: 11).Target.To(ScalarType.Float32));
-        FittedFeatures fitted = Method(method).Fit(data);
+        FittedFeatures fitted = Method(method).Fit(data, Context(method));
         using FeatureModel model = new(
             [6], new DomainSide(Preprocessing.None, fitted.Source), new DomainSide(Preprocessing.None, fitted.Target),
-            fitted.ClassifierFor(data, new NearestNeighbours()), ["ant", "bee", "cat"],
+            fitted.ClassifierFor(data, Context(method).Classifier), ["ant", "bee", "cat"],
             new Provenance(method, MethodCatalog.OptionsOf(Method(method)), "s", "t", 0, 0, "0", "0"));
         DirectoryInfo folder = Directory.CreateTempSubdirectory("acclimate-");
         try
@@ -228,6 +228,10 @@ public sealed class FeatureMethodContractTests
 
     private static FeatureMethod Method(string name) => (FeatureMethod)MethodCatalog.Find(name).Create();
 
+    /// <summary>1-NN, but for methods that weigh samples: neighbours make nothing of weights.</summary>
+    private static FitContext Context(string method) =>
+        MethodCatalog.Find(method).About.Family == Family.Instances ? new FitContext { Classifier = new LogisticRegression() } : new FitContext();
+
     /// <summary>The data, with a few target labels where the method takes them.</summary>
     private static FeatureData For(string method, FeatureData data, int[]? truth = null)
     {
@@ -256,7 +260,7 @@ public sealed class FeatureMethodContractTests
 
     private static (int[] Found, Tensor Mapped) FitAndPredict(string name, FeatureData data, Tensor target)
     {
-        FitContext context = new();
+        FitContext context = Context(name);
         using FittedFeatures fitted = Method(name).Fit(data, context);
         FittedClassifier classifier = fitted.ClassifierFor(data, context.Classifier);
         Tensor mapped = fitted.Target.Apply(target);

@@ -18,6 +18,9 @@ internal sealed class FeatureTrials : IDisposable
     private readonly FeatureData given;
     private readonly PoolSamples seen;
     private readonly Classifier classifier;
+
+    /// <summary>For methods that weigh samples, where the source picked a classifier that makes nothing of weights.</summary>
+    private readonly ScaledClassifier weighing = new(new LogisticRegression());
     private readonly long seed;
 
     public FeatureTrials(RunConfig config, FeatureGuard guard, PoolEvidence known, FeatureData given)
@@ -49,8 +52,9 @@ internal sealed class FeatureTrials : IDisposable
         FeatureMethod method = (FeatureMethod)MethodCatalog.Find(attempt.Method).Create(attempt.Options);
         method.Validate();
         FeatureData samples = new(seen.Pair.Source, [.. seen.Pair.SourceLabels], given.Classes, seen.Pair.Target);
-        using FittedFeatures fitted = method.Fit(samples, new FitContext { Classifier = classifier, Seed = seed, Cancellation = cancellation });
-        using FittedClassifier trained = fitted.ClassifierFor(samples, classifier);
+        Classifier used = MethodCatalog.Find(attempt.Method).About.Family == Family.Instances && !classifier.TakesWeights ? weighing : classifier;
+        using FittedFeatures fitted = method.Fit(samples, new FitContext { Classifier = used, Seed = seed, Cancellation = cancellation });
+        using FittedClassifier trained = fitted.ClassifierFor(samples, used);
         Tensor ofPool = FeatureRun.Said(fitted, trained, samples);
         Candidate candidate = new(attempt.Name, attempt.Family, ofPool) { Predict = x => trained.Probabilities(fitted.Target.Apply(x)) };
         GuardEvidence[] evidence = [.. FeatureGuard.Rule.Validators.Select(name => Judge(name, candidate, cancellation))];

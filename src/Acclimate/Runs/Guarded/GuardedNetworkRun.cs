@@ -40,7 +40,7 @@ internal static class GuardedNetworkRun
     {
         long before = Checkpoint.StepsDone(folder.SourceOnly.Checkpoint) + Checkpoint.StepsDone(folder.Checkpoint);
         using NetworkTraining source = NetworkTraining.Run(
-            config with { Method = SourceOnly, Options = [], Guard = false }, data, folder.SourceOnly, null,
+            config with { Method = SourceOnly, Options = [], Weigh = null, Guard = false }, data, folder.SourceOnly, null,
             step => progress?.Invoke(step with { Of = SourceOnly, Facts = step.Facts is { Network: { } network } facts ? facts with { Network = network with { StepsDone = before, Hedged = true } } : null }),
             null, cancellation);
         IReadOnlyList<long> kept = [];
@@ -95,6 +95,7 @@ internal static class GuardedNetworkRun
         {
             Protocol = $"a mixture of the source's own network and the method's at step{(kept.Count == 0 ? string.Empty : "s")} {steps}; no target label was used in training, in choosing or in weighing; labels given for scoring only",
             Steps = adapted.Steps,
+            Certificate = adapted.Weights?.Certificate,
             Oracle = NetworkRun.OracleOf(adapted),
             Guard = mixture.Report with
             {

@@ -1,0 +1,149 @@
+using Acclimate.Catalog;
+using Acclimate.Features;
+using Acclimate.Features.Maps;
+using Acclimate.Instances;
+using Acclimate.Torch;
+
+namespace Acclimate.Regression;
+
+/// <summary>What numbers are transferred from and to.</summary>
+/// <param name="Source">X_s: [n_s, d], float64.</param>
+/// <param name="Values">The number of each source sample.</param>
+/// <param name="Target">X_t: [n_t, d].</param>
+/// <param name="Few">A few target samples whose numbers are known: [m, d]; none without such.</param>
+/// <param name="FewValues">Their numbers.</param>
+public sealed record RegressionData(Tensor Source, double[] Values, Tensor Target, Tensor? Few = null, double[]? FewValues = null);
+
+/// <summary>A regressor that was transferred. It owns its tensors: dispose it.</summary>
+/// <param name="Source">Maps source samples into the space that the regressor works in.</param>
+/// <param name="Target">Maps target samples.</param>
+/// <param name="Regressor">The numbers of mapped samples.</param>
+/// <param name="Certificate">What the fit can show for itself.</param>
+public sealed record FittedRegression(FeatureMap Source, FeatureMap Target, FittedRegressor Regressor, Certificate Certificate) : IDisposable
+{
+    /// <summary>The tensors of the maps and the regressor.</summary>
+    public IEnumerable<Tensor> Tensors => [.. Source.Tensors, .. Target.Tensors, .. Regressor.Tensors];
+
+    /// <summary>The numbers of target samples.</summary>
+    /// <param name="samples">[n, d], float64.</param>
+    public double[] Predict(Tensor samples)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        return Regressor.Predict(Target.Apply(samples));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in Tensors)
+            tensor.Dispose();
+    }
+}
+
+/// <summary>
+/// Transfers regressors by methods of the catalogue: through instances (the source's samples weighed), through features (both domains mapped by what needs no classes), and with a few
+/// target numbers by boosting (<c>tradaboost</c>, which is TrAdaBoost.R2 here) or through parameters (<c>l2-sp</c>: the source's model, and a correction learnt from the few, which for ridge is the
+/// penalty λ‖v − v_source‖² in place of λ‖v‖²).
+/// </summary>
+public static class RegressionTransfer
+{
+    private const string Boosting = "tradaboost";
+    private const string FromParameters = "l2-sp";
+
+    /// <summary>Methods that map features without a look at classes.</summary>
+    private static readonly string[] Mapping = ["no-adaptation", "pca", "tca", "coral", "sa", "ot-linear"];
+
+    /// <summary>The methods that transfer numbers.</summary>
+    public static IReadOnlyList<string> Methods { get; } =
+    [
+        .. Mapping,
+        .. MethodCatalog.All.Where(static entry => entry.About.Family == Family.Instances && entry.Create() is InstanceWeighting { NeedsClasses: false }).Select(static entry => entry.About.Name),
+        Boosting, FromParameters,
+    ];
+
+    /// <summary>Whether a method learns from a few target numbers.</summary>
+    /// <param name="method">Its name.</param>
+    public static bool TakesFew(string method) => method is Boosting or FromParameters;
+
+    /// <summary>Transfers.</summary>
+    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <param name="options">Its options where they are not the defaults.</param>
+    /// <param name="regressor">What learns the numbers.</param>
+    /// <param name="data">What from and to.</param>
+    /// <param name="seed">Where every random choice starts from.</param>
+    /// <param name="cancellation">Stops between two rounds.</param>
+    /// <returns>To be disposed.</returns>
+    /// <exception cref="ArgumentException">The method can't transfer numbers, an option is not known or out of range, or target numbers are missing or of no use to it.</exception>
+    public static FittedRegression Fit(
+        string method, IReadOnlyDictionary<string, string> options, Regressor regressor, RegressionData data, long seed = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(regressor);
+        ArgumentNullException.ThrowIfNull(data);
+        Validate(method, options, data.Few is not null);
+        using NoGrad noGrad = NoGrad.Begin();
+        using TensorScope scope = TensorScope.Begin();
+        FittedRegression fitted = method switch
+        {
+            Boosting => Boosted((TrAdaBoost)MethodCatalog.Find(method).Create(options), regressor, data, cancellation),
+            FromParameters => Corrected(regressor, data),
+            _ => Unsupervised((FeatureMethod)MethodCatalog.Find(method).Create(options), regressor, data, new FitContext { Seed = seed, Cancellation = cancellation }),
+        };
+        foreach (Tensor tensor in fitted.Tensors)
+            tensor.LeaveScopes();
+        return fitted;
+    }
+
+    /// <summary>Refuses what can be refused before anything is learnt.</summary>
+    /// <exception cref="ArgumentException">See <see cref="Fit"/>.</exception>
+    internal static void Validate(string method, IReadOnlyDictionary<string, string> options, bool few)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Methods.Contains(method, StringComparer.Ordinal))
+        {
+            string why = MethodCatalog.All.Any(entry => entry.About.Name == method) ? " that transfers numbers: it works on classes, or trains a network" : string.Empty;
+            throw new ArgumentException($"there is no method '{method}'{why}{NearestName.Hint(method, Methods)} Known here: {string.Join(", ", Methods)}.");
+        }
+
+        if (TakesFew(method) && !few)
+            throw new ArgumentException($"{method} learns from a few target samples whose numbers are known: say where they are with --target-labelled");
+        if (!TakesFew(method) && few)
+            throw new ArgumentException($"{method} takes no target numbers: leave --target-labelled out, or score on those samples with --test");
+        if (method == FromParameters && options.Count > 0)
+            throw new ArgumentException($"l2-sp has no option here: its penalty is the regressor's, such as ridge:lambda=10");
+        if (method != FromParameters)
+            ((FeatureMethod)MethodCatalog.Find(method).Create(options)).Validate();
+    }
+
+    private static FittedRegression Unsupervised(FeatureMethod method, Regressor regressor, RegressionData data, FitContext context)
+    {
+        // One class: what the methods here do knows of none.
+        FittedFeatures fitted = method.Fit(new FeatureData(data.Source, new int[data.Values.Length], 1, data.Target), context);
+        try
+        {
+            FittedRegressor learnt = regressor.Fit(fitted.Source.Apply(data.Source), data.Values, fitted.SourceWeights);
+            return new FittedRegression(fitted.Source, fitted.Target, learnt, fitted.Certificate);
+        }
+        catch
+        {
+            fitted.Dispose();
+            throw;
+        }
+    }
+
+    private static FittedRegression Boosted(TrAdaBoost method, Regressor regressor, RegressionData data, CancellationToken cancellation)
+    {
+        (FittedRegressor fitted, string note) = new TrAdaBoostR2(method.Rounds).Fit(
+            Tensor.Concatenate([data.Source, data.Few!]), [.. data.Values, .. data.FewValues!], data.Values.Length, regressor, cancellation);
+        return new FittedRegression(new IdentityMap(), new IdentityMap(), fitted, new Certificate { Notes = [note] });
+    }
+
+    private static FittedRegression Corrected(Regressor regressor, RegressionData data)
+    {
+        FittedRegressor ofSource = regressor.Fit(data.Source, data.Values);
+        double[] left = [.. data.FewValues!.Zip(ofSource.Predict(data.Few!), static (y, said) => y - said)];
+        FittedRegressor correction = regressor.Fit(data.Few!, left);
+        return new FittedRegression(
+            new IdentityMap(), new IdentityMap(), new FittedSumRegressor([ofSource, correction]),
+            new Certificate { Notes = [$"the source's model, corrected by what {left.Length} target samples leave of it"] });
+    }
+}

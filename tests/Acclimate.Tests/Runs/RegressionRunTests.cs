@@ -1,0 +1,71 @@
+using System.Globalization;
+using Acclimate.Data;
+using Acclimate.Generated;
+using Acclimate.Regression;
+using Acclimate.Runs;
+using Acclimate.Training;
+
+namespace Acclimate.Tests.Runs;
+
+public sealed class RegressionRunTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("acclimate-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("kmm", "ridge")]
+    [InlineData("coral", "kernel-ridge")]
+    [InlineData("tca", "3nn")]
+    [InlineData("tradaboost", "ridge")]
+    [InlineData("l2-sp", "kernel-ridge")]
+    public void Start_Tables_SavesAModelThatPredictsTheSame(string method, string regressor)
+    {
+        CovariateShift shift = CovariateShift.Draw(80, 60, 1);
+        string source = Table("source.csv", shift.Source, "price"), target = Table("target.csv", shift.Target, null), test = Table("test.csv", CovariateShift.Draw(1, 50, 2).Target, "price");
+        RunFolder run = new(Path.Combine(folder, "run"));
+        RegressionConfig config = new(source, target, "price", method) { Regressor = regressor, Test = test, TargetLabelled = RegressionTransfer.TakesFew(method) ? Table("few.csv", CovariateShift.Draw(1, 20, 3).Target, "price") : null };
+
+        RegressionResult result = RegressionRun.Start(config, run);
+
+        Assert.Equal((80, 60, 50), (result.SourceSamples, result.TargetSamples, result.Honest!.Samples));
+        Assert.True(File.Exists(run.Result));
+        using RegressionModel model = Assert.IsType<RegressionModel>(TransferModel.Load(run.Model));
+        using Domain samples = model.Open(test + "?label=price");
+        double[] values = model.Values(samples), truth = [.. samples.Labels!.Indices.Select(at => double.Parse(samples.Labels.Classes[at], CultureInfo.InvariantCulture))];
+        Assert.Equal(result.Honest.Rmse.Value, Math.Sqrt(values.Zip(truth, static (a, b) => (a - b) * (a - b)).Average()), 1e-12);
+        Assert.Contains("price", Assert.Throws<DataException>(() => model.Predict(samples)).Message, StringComparison.Ordinal);
+        Assert.Throws<IOException>(() => RegressionRun.Start(config, run));
+    }
+
+    [Fact]
+    public void Start_NumberThatIsNone_IsRefusedAndNothingWritten()
+    {
+        string source = Path.Combine(folder, "bad.csv"), target = Table("target.csv", CovariateShift.Draw(5, 5, 1).Target, null);
+        File.WriteAllText(source, "a,b,price\n1,2,3\n2,3,cheap\n");
+        RunFolder run = new(Path.Combine(folder, "run"));
+
+        Assert.Contains("'cheap'", Assert.Throws<DataException>(() => RegressionRun.Start(new RegressionConfig(source, target, "price", "kmm"), run)).Message, StringComparison.Ordinal);
+        Assert.Contains("prise", Assert.Throws<DataException>(() => RegressionRun.Start(new RegressionConfig(source, target, "prise", "kmm"), run)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run.Path));
+    }
+
+    // The default asks for the source's own scale: what each domain's own would do to a shift of means is to undo it.
+    [Fact]
+    public void Start_Generated_GainsByWeights()
+    {
+        RegressionResult result = RegressionRun.Start(
+            new RegressionConfig("generated:shift-source?count=400", "generated:shift-target?count=400&seed=1", "y", "kmm"), new RunFolder(Path.Combine(folder, "run")));
+
+        Assert.True(result.Honest!.Rmse.High < result.SourceOnly!.Rmse.Low);
+    }
+
+    private string Table(string name, CovariateShift.Side side, string? column)
+    {
+        string path = Path.Combine(folder, name);
+        File.WriteAllLines(path, [
+            $"a,b{(column is null ? string.Empty : "," + column)}",
+            .. Enumerable.Range(0, side.Values.Length).Select(i => FormattableString.Invariant($"{side.X[2 * i]},{side.X[(2 * i) + 1]}{(column is null ? string.Empty : FormattableString.Invariant($",{side.Values[i]:R}"))}"))]);
+        return path;
+    }
+}
