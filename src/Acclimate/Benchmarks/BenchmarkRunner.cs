@@ -3,6 +3,8 @@ using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Data;
 using Acclimate.Features;
+using Acclimate.Metrics;
+using Acclimate.Runs;
 using Acclimate.Torch;
 
 namespace Acclimate.Benchmarks;
@@ -119,9 +121,21 @@ public static partial class BenchmarkRunner
         int[] found = fitted.TargetLabels ?? Classify(fitted, read, context.Classifier);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
+        if (task.OpenSet)
+            return OpenCell(source.Labels!.Classes, target.Labels!, found) with { Seconds = seconds, EigenResidual = fitted.Certificate.EigenResidual };
         int[] truth = target.Labels!.AlignTo(source.Labels!.Classes).Indices;
         int right = found.Zip(truth, static (a, b) => a == b ? 1 : 0).Sum();
         return new BenchmarkCell(string.Empty, 100.0 * right / truth.Length, seconds, fitted.Certificate.EigenResidual);
+    }
+
+    /// <summary>OS, and what goes with it, of classes said of samples some of which are of none that the source knows.</summary>
+    private static BenchmarkCell OpenCell(IReadOnlyList<string> known, Labels labels, int[] found)
+    {
+        string[] classes = [.. known, Labels.Unknown];
+        ConfusionMatrix matrix = ConfusionMatrix.From(
+            [.. labels.AlignTo(classes, Labels.Unknown).Indices.Select(static i => (long)i)], [.. found.Select(static i => (long)i)], classes.Length);
+        OpenSetScore score = OpenSetScore.Of([.. Enumerable.Range(0, classes.Length).Select(truth => (long[])[.. Enumerable.Range(0, classes.Length).Select(other => matrix[truth, other])])], classes);
+        return new BenchmarkCell(string.Empty, 100 * score.Os, 0) { OpenSet = score };
     }
 
     private static void Validate(BenchmarkSuite suite, BenchmarkOptions options)
@@ -152,7 +166,7 @@ public static partial class BenchmarkRunner
         string key = string.Join("; ", (string[])
         [
             $"{transfer.Source} {data.Hash(transfer.Source)}",
-            $"{transfer.Target} {data.Hash(transfer.Target)}, thinned to {transfer.ThinnedTo}",
+            $"{transfer.Target} {data.Hash(transfer.Target)}, thinned to {transfer.ThinnedTo}{(transfer.OpenSet ? ", open set" : string.Empty)}",
             $"{row.Method} {All(method)}",
             $"{row.Classifier} after {row.Preprocess}, seed {ShallowSeed}, {Engine.Threads} threads",
 

@@ -21,6 +21,12 @@ public sealed record BenchmarkTask(string Name, string Source, string Target, do
     /// <summary>The samples of the target's domain that a network is scored on; none scores on the target itself.</summary>
     public string? Test { get; init; }
 
+    /// <summary>
+    /// Whether the target has classes that the source lacks, of a shallow method: they are scored as one class, unknown, and the figure is OS,
+    /// the mean over the known classes and the unknown one of the share that is right.
+    /// </summary>
+    public bool OpenSet { get; init; }
+
     /// <summary>The name as a file can have it.</summary>
     internal string FileName => Name.Replace('>', '-');
 
@@ -99,6 +105,9 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
     /// <summary>Where random choices start from: each task is measured once with each.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [0];
 
+    /// <summary>Whether the rows' figures are OS and not accuracy: see <see cref="BenchmarkTask.OpenSet"/>.</summary>
+    internal bool IsOpen => Tasks.Any(static task => task.OpenSet);
+
     /// <summary>Figures of other protocols, as context: they are printed beside the table, and nothing is compared with them.</summary>
     public IReadOnlyList<ReferenceRow> Context { get; init; } = [];
 
@@ -174,7 +183,7 @@ public static class BenchmarkSuites
 {
     /// <summary>All suites.</summary>
     public static IReadOnlyList<BenchmarkSuite> All { get; } =
-        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted];
+        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, OfficeCaltechSurf.Open, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted];
 
     /// <summary>The suite of that name.</summary>
     /// <param name="name">Its name on the command line.</param>

@@ -75,7 +75,7 @@ public sealed partial record RunConfig
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
-        RequireKnown(Setting == LabelSetting.FewTargetLabels);
+        RequireKnown(Setting == LabelSetting.FewTargetLabels || FeatureMethod().LearnsTargetLabels);
     }
 
     private LabelSetting Setting => MethodCatalog.Find(Method).About.Setting;

@@ -260,7 +260,7 @@ public sealed partial record RunConfig
     internal IReadOnlyList<string> ExtraClasses()
     {
         if (IsShallow)
-            return [];
+            return FeatureMethod().ExtraClasses;
         using Deep.Objective objective = Objective();
         return objective.ExtraClasses;
     }
@@ -268,6 +268,9 @@ public sealed partial record RunConfig
     /// <summary>The method with its options, where it is a shallow one.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
     public FeatureMethod FeatureMethod() => (FeatureMethod)MethodCatalog.Find(Method).Create(Options);
+
+    /// <summary>Whether the target may have other features than the source.</summary>
+    internal bool TakesDifferentFeatures => IsShallow && FeatureMethod().TakesDifferentFeatures;
 
     /// <summary>The same with what depends on the machine and on the kind of method.</summary>
     internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision != AutoPrecision ? Precision : Engine.HasBfloat16 ? Bfloat16 : Float32 };
