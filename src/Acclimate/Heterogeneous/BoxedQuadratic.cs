@@ -9,8 +9,8 @@ namespace Acclimate.Heterogeneous;
 /// </summary>
 internal static class BoxedQuadratic
 {
-    private const int MostSteps = 2000;
-    private const int Halvings = 100;
+    private const int MostSteps = 1000;
+    private const int Halvings = 60;
 
     /// <summary>What a minimisation ends with.</summary>
     /// <param name="At">θ.</param>
@@ -24,7 +24,7 @@ internal static class BoxedQuadratic
     /// <param name="groups">Each group's entries; each entry is in one group.</param>
     /// <param name="mean">The mean over each group, 0 to 1: θ begins there.</param>
     /// <param name="precision">The residual at which to stop.</param>
-    public static Minimum Minimise(Tensor q, double[] b, IReadOnlyList<int[]> groups, double mean, double precision = 1e-7)
+    public static Minimum Minimise(Tensor q, double[] b, IReadOnlyList<int[]> groups, double mean, double precision = 1e-6)
     {
         using TensorScope scope = TensorScope.Begin();
         double[] at = new double[b.Length];

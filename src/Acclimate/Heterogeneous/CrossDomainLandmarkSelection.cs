@@ -14,11 +14,11 @@ namespace Acclimate.Heterogeneous;
 /// </summary>
 /// <remarks>
 /// <para>Each round finds A for even weights (a ridge regression, <see cref="LandmarkAlignment"/>), the weights α and β for A (a quadratic program,
-/// <see cref="BoxedQuadratic"/>), A again, and labels the other target samples anew with a classifier of the mapped source, weighed by α, the
-/// labelled target, and the others, weighed by β. The first labels come from the labelled samples of both domains alone. A lies in the
-/// span of the source's samples, so that the problem has no more unknowns than there are of these.</para>
-/// <para>The paper's weighted support vector machines are a weighted logistic regression here. A class without a labelled target sample is
-/// matched by pseudo-labels alone, as far as it gets any.</para>
+/// <see cref="BoxedQuadratic"/>), A again, and labels the other target samples anew with support vector machines of the mapped source, weighed by
+/// α, and the labelled target. The other target samples shape the map and not the machines, which would learn their own mistakes. The first
+/// labels come from the labelled samples of both domains alone. A lies in the span of the source's samples, so that the problem has no more
+/// unknowns than there are of these.</para>
+/// <para>A class without a labelled target sample is matched by pseudo-labels alone, as far as it gets any.</para>
 /// </remarks>
 [Method("cdls", Family.Features, LabelSetting.FewTargetLabels,
     Title = "Cross-Domain Landmark Selection",
@@ -49,8 +49,8 @@ public sealed class CrossDomainLandmarkSelection : FeatureMethod
     [Option("rounds", "the most rounds of pseudo-labels, 0 or more: with 0 only labelled samples count", Search = "fixed")]
     public int Rounds { get; init; } = 10;
 
-    /// <summary>C of the classifier, above 0.</summary>
-    [Option("C", "what a sample's loss weighs against ‖W‖²/2 in the classifier, above 0", Search = "0.01..100 log")]
+    /// <summary>C of the support vector machines, above 0.</summary>
+    [Option("C", "what a sample's loss weighs against ‖w‖²/2 in the support vector machines, above 0", Search = "0.01..100 log")]
     public double C { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -116,14 +116,12 @@ public sealed class CrossDomainLandmarkSelection : FeatureMethod
 
         int[] Label()
         {
-            using FittedClassifier classifier = Train();
+            using FittedLinear classifier = Train();
             return rest.Length > 0 ? classifier.Predict(others) : [];
         }
 
-        FittedClassifier Train() => new LogisticRegression { C = C }.Fit(
-            Tensor.Concatenate(pseudo.Length == 0 ? [reduced.MatMul(a), known] : [reduced.MatMul(a), known, others]),
-            [.. data.SourceLabels, .. labels, .. pseudo], data.Classes,
-            [.. weights[..data.SourceCount], .. Same(1, few.Length), .. weights[data.SourceCount..]]);
+        FittedLinear Train() => WeightedMachines.Train(
+            Tensor.Concatenate([reduced.MatMul(a), known]), [.. data.SourceLabels, .. labels], data.Classes, [.. weights[..data.SourceCount], .. Same(1, few.Length)], C);
     }
 
     /// <summary>X = R Qᵀ with orthonormal columns in Q: R has no more columns than X has rows.</summary>

@@ -14,6 +14,8 @@ public sealed partial record RunConfig
     /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
     public void Validate()
     {
+        if (MethodCatalog.Find(Method) is { Command: not "train" and var command })
+            throw new ArgumentException($"{Method} learns in a way of its own: see acclimate {command} --help");
         if (Target.Length == 0 && MethodCatalog.Find(Method).NeedsTarget)
             throw new ArgumentException($"{Method} adapts to a target, and none is given");
         if (IsShallow)
@@ -75,7 +77,7 @@ public sealed partial record RunConfig
         FeatureMethod().Validate();
         _ = ClassifierCatalog.Parse(Classifier ?? DefaultClassifier);
         _ = PreprocessingRecipe.Parse(Preprocess ?? string.Empty);
-        RequireKnown(Setting == LabelSetting.FewTargetLabels || FeatureMethod().LearnsTargetLabels);
+        RequireKnown(Setting is LabelSetting.FewTargetLabels or LabelSetting.TargetOnly || FeatureMethod().LearnsTargetLabels);
     }
 
     private LabelSetting Setting => MethodCatalog.Find(Method).About.Setting;
@@ -83,8 +85,8 @@ public sealed partial record RunConfig
     /// <summary>Labelled target samples are given where the method needs them, and only where it can learn from them.</summary>
     private void RequireKnown(bool taken)
     {
-        if (Setting == LabelSetting.FewTargetLabels && TargetLabelled is null)
-            throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say where they are with --target-labelled");
+        if (Setting is LabelSetting.FewTargetLabels or LabelSetting.TargetOnly && TargetLabelled is null)
+            throw new ArgumentException($"{Method} learns from a few labelled samples of the target{(Setting == LabelSetting.TargetOnly ? string.Empty : " too")}: say where they are with --target-labelled");
         if (!taken && TargetLabelled is not null)
             throw new ArgumentException($"{Method} takes no target labels: leave --target-labelled out, or score on those samples with --test");
     }

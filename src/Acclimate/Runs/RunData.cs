@@ -64,6 +64,8 @@ internal sealed class RunData : IDisposable
         try
         {
             Domain source = Hold(OpenSource(config, saved));
+            if (config.LooksAtTargetLabelsAlone)
+                source = Hold(WithClassesOfFew(source, config));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
             IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
@@ -164,6 +166,15 @@ internal sealed class RunData : IDisposable
         {
             all.ForEach(static domain => domain.Dispose());
         }
+    }
+
+    /// <summary>A source whose labels are not looked at: what classes there are the few labelled target samples say, and its samples stand under the first.</summary>
+    private static Domain WithClassesOfFew(Domain source, RunConfig config)
+    {
+        using Domain few = Domain.Open(config.TargetLabelled!, new DomainOptions { Strict = config.Strict, Encoder = source.Encoder, Vocabulary = source.Vocabulary });
+        return few.Labels is { } labels
+            ? source.WithLabels(new Labels(labels.Classes, new int[source.Count]))
+            : throw new DataException($"{config.TargetLabelled} has no labels; --target-labelled takes a few labelled samples of the target's domain");
     }
 
     /// <summary>A domain's labels as indices into another's classes.</summary>

@@ -198,7 +198,7 @@ public sealed class FeatureMethodContractTests
     /// <summary>The data, with a few target labels where the method takes them.</summary>
     private static FeatureData For(string method, FeatureData data, int[]? truth = null)
     {
-        if (MethodCatalog.Find(method).About.Setting != LabelSetting.FewTargetLabels)
+        if (MethodCatalog.Find(method).About.Setting is not (LabelSetting.FewTargetLabels or LabelSetting.TargetOnly))
             return data;
         truth ??= ToyFeatures.Classes(data.TargetCount);
         int[] few = [.. truth.Select(static (label, i) => i < 9 ? label : FeatureData.Unknown)];

@@ -74,8 +74,8 @@ public sealed class LandmarkAlignmentTests
             double least = group.Where(i => found.At[i] < 1 - 1e-9).Select(i => slope[i]).DefaultIfEmpty(double.PositiveInfinity).Min();
             double most = group.Where(i => found.At[i] > 1e-9).Select(i => slope[i]).DefaultIfEmpty(double.NegativeInfinity).Max();
 
-            // It stops at a residual of 1e-7 of the largest slope.
-            Assert.True(most - least <= 1e-6 * scale, $"{most} and {least} of {scale}");
+            // It stops at a residual of 1e-6 of the largest slope, which a group's own projection can double.
+            Assert.True(most - least <= 1e-5 * scale, $"{most} and {least} of {scale}");
         }
     }
 

@@ -44,7 +44,7 @@ public sealed record StudyRow(string Name, string About);
 public static class StudyCatalog
 {
     /// <summary>All studies.</summary>
-    public static IReadOnlyList<Study> All { get; } = [new HeterogeneousStudy()];
+    public static IReadOnlyList<Study> All { get; } = [new HeterogeneousStudy(), new ZeroShotStudy(), new CompositionStudy(), new SelfTaughtStudy(), new ClusteringStudy()];
 
     /// <summary>The study of that name; none where there is no such.</summary>
     /// <param name="name">Its name on the command line.</param>

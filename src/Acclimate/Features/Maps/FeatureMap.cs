@@ -17,6 +17,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(BarycentricMap), "barycentric")]
 [JsonDerivedType(typeof(ChainMap), "chain")]
 [JsonDerivedType(typeof(MultilinearMap), "multilinear")]
+[JsonDerivedType(typeof(SparseCodeMap), "sparse-codes")]
 public abstract record FeatureMap
 {
     /// <summary>The tensors that the map is made of.</summary>

@@ -31,6 +31,12 @@ namespace Acclimate.Features.OpenSet;
     Paper = "Busto, Gall: Open Set Domain Adaptation, ICCV 2017")]
 public sealed class AssignAndTransform : FeatureMethod
 {
+    /// <summary>
+    /// Samples come in float32: what means differ by less than this part of the strongest direction is rounding. After a z-score their weighted sum
+    /// is such a direction, and to stretch it to the target's would be to stretch noise.
+    /// </summary>
+    private const double Rounding = 1e-5;
+
     /// <summary>ρ: the cost of belonging to no class, between the least and the greatest distance; 0 to 1.</summary>
     [Option("rho", "the cost of belonging to no class, as a part of the least and the greatest distance together, 0 to 1: with less, more is unknown", Search = "0.3..0.6", Source = "0.5 in the paper")]
     public double Rho { get; init; } = 0.5;
@@ -171,7 +177,7 @@ public sealed class AssignAndTransform : FeatureMethod
         Tensor roots = Tensor.From<double>([.. filled.Select(c => Math.Sqrt(places.Count(place => place == c)))]).Unsqueeze(1);
         Tensor weighted = s * roots, wanted = gaps * roots;
         (Tensor u, Tensor values, Tensor vt) = weighted.Svd();
-        double cut = 1e-10 * values.Max().ToDouble();
+        double cut = Rounding * values.Max().ToDouble();
         Tensor inverse = values.GreaterThan(cut).Where(1 / values.Clamp(low: Math.Max(cut, double.Epsilon)), values.ZerosLike());
         Tensor change = (vt.T * inverse).MatMul(u.T).MatMul(wanted);
         double first = weighted.T.MatMul(wanted).Norm().ToDouble(), left = weighted.T.MatMul(wanted - weighted.MatMul(change)).Norm().ToDouble();

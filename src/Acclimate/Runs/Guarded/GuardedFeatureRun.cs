@@ -25,7 +25,7 @@ internal static class GuardedFeatureRun
         return about switch
         {
             { Family: Family.Baseline } => $"{config.Method} is the source's own model",
-            { Setting: LabelSetting.FewTargetLabels } => "the method knows labels of the target, which the source's own model does not",
+            { Setting: LabelSetting.FewTargetLabels or LabelSetting.TargetOnly } => "the method knows labels of the target, which the source's own model does not",
             { Classes: not ClassSets.Same } => $"{config.Method} is for a target with other classes than the source's, of which the checks know nothing",
             _ when config.OpenSet => "the target has classes that the source lacks, of which the checks know nothing",
             _ => TooFew(data),

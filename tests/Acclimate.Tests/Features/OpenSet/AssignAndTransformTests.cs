@@ -41,7 +41,8 @@ public sealed class AssignAndTransformTests
 
         Tensor w = ((AffineMap)fitted.Source).Weight, means = Tensor.Concatenate([Of(data.Source, data.SourceLabels, 0), Of(data.Source, data.SourceLabels, 1)]);
         (_, _, Tensor vt) = means.Svd();
-        Tensor square = Tensor.Normal([1, data.Features], Seeded(5), ScalarType.Float64);
+        using Generator generator = new(5);
+        Tensor square = Tensor.Normal([1, data.Features], generator, ScalarType.Float64);
         square -= square.MatMul(vt.T).MatMul(vt);
         Assert.True((square.MatMul(w) - square).Abs().Max().ToDouble() < 1e-10);
     }
@@ -110,6 +111,4 @@ public sealed class AssignAndTransformTests
 
     private static Tensor Of(Tensor samples, int[] labels, int c) =>
         samples.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == c).Select(static i => (long)i)])).Mean(0, keep: true);
-
-    private static Generator Seeded(long seed) => new(seed);
 }
