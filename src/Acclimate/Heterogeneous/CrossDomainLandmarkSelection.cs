@@ -30,8 +30,8 @@ public sealed class CrossDomainLandmarkSelection : FeatureMethod
     private const double RankTolerance = 1e-10;
 
     /// <summary>m: the target's principal components, 1 or more; as many as there are where these are fewer.</summary>
-    [Option("dimensions", "the target's principal components, 1 or more", Search = "20..200 log", Source = "100 in the paper")]
-    public int Dimensions { get; init; } = 100;
+    [Option("dimensions", "the target's principal components, 1 or more", Search = "20..200 log", Source = "100 in the paper; of 157 target samples 50 are better")]
+    public int Dimensions { get; init; } = 50;
 
     /// <summary>δ: the part of each class's samples that counts, above 0 to 1.</summary>
     [Option("delta", "the part of each class's samples that counts as landmarks, above 0 to 1", Search = "0.2..0.9", When = "landmarks=true", Source = "0.5 in the paper")]

@@ -4,8 +4,8 @@ using Acclimate.Torch;
 namespace Acclimate.Heterogeneous;
 
 /// <summary>
-/// Linear support vector machines whose samples count differently, each class against the rest: min ½‖(w, b)‖² + C Σᵢ sᵢ max(0, 1 − yᵢ(w·xᵢ + b)). By descent
-/// along the dual's coordinates, 0 ≤ aᵢ ≤ C sᵢ (Hsieh, Chang, Lin, Keerthi, Sundararajan, ICML 2008).
+/// Linear support vector machines whose samples count differently, each class against the rest: min ½‖(w, b)‖² + C Σᵢ sᵢ max(0, 1 − yᵢ(w·xᵢ + b))². By descent
+/// along the dual's coordinates, aᵢ ≥ 0 (Hsieh, Chang, Lin, Keerthi, Sundararajan, ICML 2008).
 /// </summary>
 internal static class WeightedMachines
 {
@@ -25,10 +25,10 @@ internal static class WeightedMachines
         int d = (int)samples.Size(1);
         int[] present = [.. labels.Distinct().Order()];
         double[][] rows = [.. samples.Contiguous().ToArray<double>().Chunk(d)];
-        double[] most = Array.ConvertAll(weights, weight => c * weight), weight = new double[d * present.Length], offset = new double[present.Length];
+        double[] give = Array.ConvertAll(weights, weight => 1 / (2 * c * weight)), weight = new double[d * present.Length], offset = new double[present.Length];
         for (int k = 0; k < present.Length; k++)
         {
-            double[] machine = One(rows, [.. labels.Select(label => label == present[k] ? 1.0 : -1)], most);
+            double[] machine = One(rows, [.. labels.Select(label => label == present[k] ? 1.0 : -1)], give);
             for (int j = 0; j < d; j++)
                 weight[(j * present.Length) + k] = machine[j];
             offset[k] = machine[d];
@@ -38,8 +38,8 @@ internal static class WeightedMachines
         return new FittedLinear(scope.Keep(fitted.Weight), scope.Keep(fitted.Offset));
     }
 
-    /// <summary>(w, b) of one class against the rest.</summary>
-    internal static double[] One(double[][] rows, double[] signs, double[] most)
+    /// <summary>(w, b) of one class against the rest; give is 1 / (2C sᵢ), ∞ for a sample that does not count.</summary>
+    private static double[] One(double[][] rows, double[] signs, double[] give)
     {
         int d = rows[0].Length;
         double[] machine = new double[d + 1], a = new double[rows.Length], curvature = Array.ConvertAll(rows, static row => 1 + Dot(row, row, row.Length));
@@ -48,8 +48,10 @@ internal static class WeightedMachines
             double worst = 0;
             for (int i = 0; i < rows.Length; i++)
             {
-                double slope = (signs[i] * (Dot(machine, rows[i], d) + machine[d])) - 1;
-                double next = Math.Clamp(a[i] - (slope / curvature[i]), 0, most[i]), step = (next - a[i]) * signs[i];
+                if (double.IsInfinity(give[i]))
+                    continue;
+                double slope = (signs[i] * (Dot(machine, rows[i], d) + machine[d])) - 1 + (a[i] * give[i]);
+                double next = Math.Max(0, a[i] - (slope / (curvature[i] + give[i]))), step = (next - a[i]) * signs[i];
                 if (step == 0)
                     continue;
                 worst = Math.Max(worst, Math.Abs(step) * curvature[i]);

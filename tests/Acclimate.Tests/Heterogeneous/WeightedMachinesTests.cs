@@ -20,7 +20,7 @@ public sealed class WeightedMachinesTests
             import numpy as np
             from sklearn.svm import LinearSVC
             x = np.array([{Listed(x.ToArray<double>())}]).reshape(45, 4); s = np.array([{Listed(weights)}])
-            m = LinearSVC(C=0.5, loss='hinge', max_iter=1000000, tol=1e-8).fit(x, np.arange(45) % 3, sample_weight=s)
+            m = LinearSVC(C=0.5, loss='squared_hinge', max_iter=1000000, tol=1e-8).fit(x, np.arange(45) % 3, sample_weight=s)
             print(','.join(repr(float(v)) for v in np.vstack([m.coef_.T, m.intercept_]).ravel()))
             """);
 

@@ -37,8 +37,8 @@ public sealed class CoClustering
     public int AuxiliaryClusters { get; init; } = 10;
 
     /// <summary>How many groups of features there are, 1 or more; as many as there are features where these are fewer.</summary>
-    [Option("feature-clusters", "how many groups of features there are, 1 or more", Search = "16..128 log")]
-    public int FeatureClusters { get; init; } = 64;
+    [Option("feature-clusters", "how many groups of features there are, 1 or more", Search = "16..256 log")]
+    public int FeatureClusters { get; init; } = 128;
 
     /// <summary>λ, what the auxiliary samples weigh; 0 or more.</summary>
     [Option("lambda", "what the auxiliary samples weigh, 0 or more", Search = "0.1..2 log", Source = "1 in the paper")]

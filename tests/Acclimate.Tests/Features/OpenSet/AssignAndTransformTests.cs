@@ -17,7 +17,7 @@ public sealed class AssignAndTransformTests
 
         using FittedFeatures fitted = new AssignAndTransform { C = 1 }.Fit(data);
 
-        Assert.Equal(truth, fitted.TargetLabels);
+        Assert.Equal(truth, fitted.TargetLabels!);
         Assert.Equal(truth, fitted.Classifier!.Predict(fitted.Target.Apply(data.Target)));
         Assert.InRange(fitted.Certificate.KktResidual!.Value, 0, 1e-9);
     }
@@ -94,8 +94,8 @@ public sealed class AssignAndTransformTests
         using FittedFeatures alone = new AssignAndTransform { Rho = 1, Rounds = 1 }.Fit(data);
         using FittedFeatures together = new AssignAndTransform { Rho = 1, Rounds = 1, Neighbours = 2 }.Fit(data);
 
-        Assert.Equal([0, 0, 0, 1, 1, 1, 1], alone.TargetLabels);
-        Assert.Equal([0, 0, 0, 0, 1, 1, 1], together.TargetLabels);
+        Assert.Equal([0, 0, 0, 1, 1, 1, 1], alone.TargetLabels!);
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1], together.TargetLabels!);
     }
 
     /// <summary>Two classes far apart, moved a little in the target, and there a third cloud away from both.</summary>
