@@ -11,7 +11,7 @@ internal static class SparseCoding
     /// <summary>
     /// Steps of the codes' descent. A number and not a precision, so that a sample's code does not hang on those it is coded with.
     /// </summary>
-    private const int Steps = 300;
+    private const int Steps = 500;
 
     private const double Unused = 1e-10;
 

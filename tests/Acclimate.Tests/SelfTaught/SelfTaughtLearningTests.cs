@@ -63,7 +63,7 @@ public sealed class SelfTaughtLearningTests
         double length = Math.Sqrt(wanted.Sum(static value => value * value));
         Assert.Equal(wanted.Count, found.Length);
 
-        // The same sums in another order, through 300 steps that contract.
+        // The same sums in another order, through 500 steps that contract.
         Assert.All(wanted.Zip(found), pair => Assert.Equal(pair.First / length, pair.Second, 1e-9));
     }
 

@@ -15,8 +15,8 @@ public sealed class SparseCodingTests
 
         Tensor codes = SparseCoding.Codes(samples, bases, 0.3);
 
-        // 300 accelerated steps of a problem whose pieces are conditioned at 100 or so.
-        Assert.InRange(SparseCoding.Violation(samples, bases, 0.3, codes), 0, 1e-3);
+        // The error of k accelerated steps falls with 1/k² until the signs are settled: 500 leave 1e-3 of β at most here, and 1e-2 would be far off.
+        Assert.InRange(SparseCoding.Violation(samples, bases, 0.3, codes), 0, 2e-3);
         double share = codes.Equals(0).To(ScalarType.Float64).Mean().ToDouble();
         Assert.InRange(share, 0.2, 0.95);
 

@@ -7,7 +7,7 @@ namespace Acclimate.Tests.ZeroShot;
 public sealed class ZeroShotMethodTests
 {
     private static readonly AttributeTable Table = new(
-        ["ant", "bee", "cat", "dog", "eel"], [[1, 0, 0, 1], [1, 1, 0, 1], [0, 1, 1, 1], [0, 0, 1, 1], [1, 0, 1, 1]]);
+        ["ant", "bee", "cat", "dog", "eel", "fly"], [[1, 0, 0, 1], [0, 1, 0, 1], [0, 1, 1, 1], [1, 1, 1, 1], [1, 0, 1, 1], [1, 1, 0, 1]]);
 
     [Fact]
     public void Eszsl_EqualsItsFormulaInLoops()
@@ -19,8 +19,8 @@ public sealed class ZeroShotMethodTests
         using FittedLinear found = new EmbarrassinglySimpleZeroShot { Gamma = Gamma, Lambda = Lambda }.Fit(samples, labels, Table);
 
         // (XXᵀ + γI) V (SSᵀ + λI) = XYSᵀ, entry by entry; X has a sample a column.
-        double[][] x = [.. samples.ToArray<double>().Chunk(5)], s = [.. Enumerable.Range(0, 5).Select(static c => Unit(Table[c]))];
-        int[] seen = [0, 1, 2];
+        double[][] x = [.. samples.ToArray<double>().Chunk(5)], s = [.. Enumerable.Range(0, 6).Select(static c => Unit(Table[c]))];
+        int[] seen = [0, 1, 2, 3];
         double[,] left = new double[5, 5], right = new double[4, 4], wanted = new double[5, 4];
         for (int i = 0; i < 5; i++)
         {
@@ -42,9 +42,9 @@ public sealed class ZeroShotMethodTests
         for (int a = 0; a < 4; a++)
             right[a, a] += Lambda * ofS;
 
-        // What is found is V times each class's attributes: five classes tell V where their rows span all four attributes.
+        // What is found is V times each class's attributes: six classes tell V where their rows span all four attributes.
         double[] w = found.Weight.ToArray<double>();
-        Tensor v = Tensor.From<double>(w, 5, 5).MatMul(Inverse(s));
+        Tensor v = Tensor.From<double>(w, 5, 6).MatMul(Inverse(s));
         double[] entries = v.ToArray<double>();
         for (int i = 0; i < 5; i++)
         {
@@ -57,7 +57,7 @@ public sealed class ZeroShotMethodTests
                         product += left[i, j] * entries[(j * 4) + b] * right[b, a];
                 }
 
-                // Sums of about 1,000 in size; the two systems are conditioned at 100 or better.
+                // Sums of about 1,000 in size; the two systems are conditioned at 1,000 or better.
                 Assert.Equal(wanted[i, a], product, 1e-9 * 1000);
             }
         }
@@ -71,12 +71,12 @@ public sealed class ZeroShotMethodTests
 
         using FittedLinear found = new DirectAttributePrediction { C = 0.7 }.Fit(samples, labels, Table);
 
-        // The fourth attribute is every class's, and is left out; the seen classes have the others in 2, 2 and 1 of 3 cases.
-        double[] chances = [2 / 3.0, 2 / 3.0, 1 / 3.0];
-        double[,] posterior = new double[labels.Length, 5];
+        // The fourth attribute is every class's, and is left out; the seen classes have the others in 2, 3 and 2 of 4 cases.
+        double[] chances = [0.5, 0.75, 0.5];
+        double[,] posterior = new double[labels.Length, 6];
         for (int n = 0; n < labels.Length; n++)
         {
-            for (int c = 0; c < 5; c++)
+            for (int c = 0; c < 6; c++)
                 posterior[n, c] = 1;
         }
 
@@ -86,7 +86,7 @@ public sealed class ZeroShotMethodTests
             double[] p = attribute.Probabilities(samples).ToArray<double>();
             for (int n = 0; n < labels.Length; n++)
             {
-                for (int c = 0; c < 5; c++)
+                for (int c = 0; c < 6; c++)
                     posterior[n, c] *= Table[c][m] == 1 ? p[(2 * n) + 1] / chances[m] : p[2 * n] / (1 - chances[m]);
             }
         }
@@ -94,11 +94,11 @@ public sealed class ZeroShotMethodTests
         double[] said = found.Probabilities(samples).ToArray<double>();
         for (int n = 0; n < labels.Length; n++)
         {
-            double sum = Enumerable.Range(0, 5).Sum(c => posterior[n, c]);
+            double sum = Enumerable.Range(0, 6).Sum(c => posterior[n, c]);
 
             // The same figures by another way: products of a few probabilities.
-            for (int c = 0; c < 5; c++)
-                Assert.Equal(posterior[n, c] / sum, said[(5 * n) + c], 1e-12);
+            for (int c = 0; c < 6; c++)
+                Assert.Equal(posterior[n, c] / sum, said[(6 * n) + c], 1e-12);
         }
     }
 
@@ -111,10 +111,10 @@ public sealed class ZeroShotMethodTests
         (Tensor samples, int[] labels) = Samples(seed: 3);
         ZeroShotMethod method = closed ? new EmbarrassinglySimpleZeroShot() : new DirectAttributePrediction();
 
-        using FittedLinear all = method.Fit(samples, labels, Table), others = ZeroShotMethod.Among(all, [3, 4]);
-        (Tensor unseen, int[] truth) = Drawn([3, 4], 30, seed: 4);
+        using FittedLinear all = method.Fit(samples, labels, Table), others = ZeroShotMethod.Among(all, [4, 5]);
+        (Tensor unseen, int[] truth) = Drawn([4, 5], 30, seed: 4);
 
-        double right = others.Predict(unseen).Zip(truth, static (found, label) => found + 3 == label ? 1.0 : 0).Average();
+        double right = others.Predict(unseen).Zip(truth, static (found, label) => found + 4 == label ? 1.0 : 0).Average();
         Assert.True(right > 0.9, $"{right} right");
     }
 
@@ -126,7 +126,7 @@ public sealed class ZeroShotMethodTests
         EmbarrassinglySimpleZeroShot method = new();
 
         Assert.Contains("all of one class", Assert.Throws<ArgumentException>(() => method.Fit(samples, new int[labels.Length], Table)).Message, StringComparison.Ordinal);
-        Assert.Contains("0 to 4", Assert.Throws<ArgumentException>(() => method.Fit(samples, [.. labels[1..], 7], Table)).Message, StringComparison.Ordinal);
+        Assert.Contains("0 to 5", Assert.Throws<ArgumentException>(() => method.Fit(samples, [.. labels[1..], 7], Table)).Message, StringComparison.Ordinal);
         Assert.Contains("'bee' has 1 attributes", Assert.Throws<ArgumentException>(() => new AttributeTable(["ant", "bee"], [[1, 2], [3]])).Message, StringComparison.Ordinal);
         Assert.Contains("eszsl: gamma is 0", Assert.Throws<ArgumentException>(() => new EmbarrassinglySimpleZeroShot { Gamma = 0 }.Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("dap: C is -1", Assert.Throws<ArgumentException>(() => new DirectAttributePrediction { C = -1 }.Validate()).Message, StringComparison.Ordinal);
@@ -144,8 +144,8 @@ public sealed class ZeroShotMethodTests
         Assert.Equal(new ZeroShotScore(null, 0, null), ZeroShotScore.Of([2], [0], [0, 1]));
     }
 
-    /// <summary>Thirty samples of the first three classes.</summary>
-    private static (Tensor Samples, int[] Labels) Samples(long seed) => Drawn([0, 1, 2], 10, seed);
+    /// <summary>Forty samples of the first four classes.</summary>
+    private static (Tensor Samples, int[] Labels) Samples(long seed) => Drawn([0, 1, 2, 3], 10, seed);
 
     /// <summary>Samples whose first four features are their class's attributes, with noise.</summary>
     private static (Tensor Samples, int[] Labels) Drawn(int[] classes, int each, long seed)
@@ -163,10 +163,10 @@ public sealed class ZeroShotMethodTests
         return [.. row.Select(value => value / length)];
     }
 
-    /// <summary>The right inverse of Sᵀ's rows: [5, 4] with Sᵀ · it = I.</summary>
+    /// <summary>The right inverse of Sᵀ's rows: [6, 4] with Sᵀ · it = I.</summary>
     private static Tensor Inverse(double[][] s)
     {
-        Tensor st = Tensor.From<double>([.. s.SelectMany(static row => row)], 5, 4).T;
+        Tensor st = Tensor.From<double>([.. s.SelectMany(static row => row)], 6, 4).T;
         return st.T.MatMul(st.MatMul(st.T).Solve(Tensor.Eye(4, ScalarType.Float64)));
     }
 }
