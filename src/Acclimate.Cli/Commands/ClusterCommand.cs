@@ -33,6 +33,7 @@ internal sealed class ClusterCommand : ExampledCommand
             Dictionary<string, string> options = TrainCommand.Pairs(parsed.GetValue(set)!);
             if (parsed.GetResult(clusters) is { Implicit: false } || !options.ContainsKey("clusters"))
                 options["clusters"] = $"{parsed.GetValue(clusters)}";
+            options.TryAdd("auxiliary-clusters", options["clusters"]);
             MethodEntry entry = MethodsCommand.Find(parsed.GetValue(method)!);
             CoClustering how = entry.Create(options) as CoClustering ?? throw new UsageException($"{entry.About.Name} finds no groups: see acclimate {entry.Command} --help");
             how.Validate();

@@ -29,7 +29,7 @@ public sealed class SelfTaughtLearning : FeatureMethod
     private const double Flat = 1e-2;
 
     /// <summary>k: how many bases, 1 or more.</summary>
-    [Option("bases", "how many bases are learnt, 1 or more", Search = "32..128 log")]
+    [Option("bases", "how many bases are learnt, 1 or more; as many as there are patches, or samples, where these are fewer", Search = "32..128 log")]
     public int Bases { get; init; } = 64;
 
     /// <summary>β: what a code's length costs, above 0.</summary>
@@ -119,7 +119,7 @@ public sealed class SelfTaughtLearning : FeatureMethod
         {
             KktResidual = SparseCoding.Violation(chosen, bases, Beta, codes),
             Objective = objective,
-            Notes = [Invariant($"bases from {chosen.Size(0)} {(picture is null ? "samples" : "patches")} without labels, of which each is made of {used * Bases:F1} of {Bases} on the average")],
+            Notes = [Invariant($"bases from {chosen.Size(0)} {(picture is null ? "samples" : "patches")} without labels, of which each is made of {used * bases.Size(0):F1} of {bases.Size(0)} on the average")],
         });
     }
 }

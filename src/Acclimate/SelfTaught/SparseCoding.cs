@@ -40,13 +40,13 @@ internal static class SparseCoding
         return all.Keep(codes);
     }
 
-    /// <summary>How far codes are from the first-order conditions, relative to β: the slope of ‖y − aB‖² is −β sign(a) where a is not 0, and no more than β where it is.</summary>
+    /// <summary>How far codes are from the first-order conditions, relative to the slope at 0 with β: the slope of ‖y − aB‖² is −β sign(a) where a is not 0, and no more than β where it is.</summary>
     public static double Violation(Tensor samples, Tensor bases, double beta, Tensor codes)
     {
         using TensorScope scope = TensorScope.Begin();
-        Tensor slope = (codes.MatMul(bases) - samples).MatMul(bases.T) * 2;
+        Tensor first = samples.MatMul(bases.T) * 2, slope = (codes.MatMul(bases).MatMul(bases.T) * 2) - first;
         Tensor at = codes.Equals(0).Where((slope.Abs() - beta).Relu(), (slope + (codes.Sign() * beta)).Abs());
-        return at.Max().ToDouble() / beta;
+        return at.Max().ToDouble() / (beta + first.Abs().Max().ToDouble());
     }
 
     /// <summary>The mean over samples of ‖y − aB‖² + β‖a‖₁.</summary>
@@ -61,7 +61,7 @@ internal static class SparseCoding
     /// Sapiro, JMLR 2010). One that no sample uses begins anew as the sample that is rebuilt worst.
     /// </summary>
     /// <param name="samples">Y: [n, d], n ≥ 1, float64.</param>
-    /// <param name="count">k, how many bases.</param>
+    /// <param name="count">k, how many bases; as many as there are samples where these are fewer.</param>
     /// <param name="beta">β.</param>
     /// <param name="rounds">Turns.</param>
     /// <param name="generator">Draws the samples that bases begin as.</param>
@@ -71,10 +71,7 @@ internal static class SparseCoding
     {
         using TensorScope all = TensorScope.Begin();
         long n = samples.Size(0);
-        Tensor first = Tensor.From<long>([.. Enumerable.Range(0, (int)Math.Ceiling((double)count / n)).SelectMany(_ => Tensor.Permutation(n, generator).ToArray<long>()).Take(count)]);
-
-        // More bases than samples would begin alike: a little noise tells them apart.
-        Tensor bases = samples.IndexSelect(0, first) + (Tensor.Normal([count, samples.Size(1)], generator, ScalarType.Float64) * 1e-3);
+        Tensor bases = samples.IndexSelect(0, Tensor.Permutation(n, generator).Slice(0, 0, count));
         bases /= bases.Norm(1, keep: true).Clamp(low: double.Epsilon);
         Tensor codes = Codes(samples, bases, beta);
         for (int round = 1; round <= rounds; round++)

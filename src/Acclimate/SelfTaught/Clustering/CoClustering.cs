@@ -152,13 +152,15 @@ public sealed class CoClustering
 
     private static Tensor Joint(Tensor samples, int clusters, string name)
     {
-        if (samples.Rank != 2 || samples.Size(0) < clusters)
-            throw new ArgumentException($"{clusters} groups were asked for of the {name} samples {samples}; expected a matrix with a row a sample, and as many rows at least", name);
+        if (samples.Rank != 2)
+            throw new ArgumentException($"the {name} samples are {samples}; expected a matrix with a row a sample");
+        if (samples.Size(0) < clusters)
+            throw new ArgumentException($"{clusters} groups were asked for of {samples.Size(0)} {name} samples; expected as many samples at least (stc: {(name == "target" ? "clusters" : "auxiliary-clusters")})");
         Tensor wide = samples.To(ScalarType.Float64);
         if (!wide.IsFinite().All() || wide.Min().ToDouble() < 0)
-            throw new ArgumentException($"the {name} samples hold numbers below 0, or no numbers; co-clustering takes counts, grey values or other shares of 0 or more", name);
+            throw new ArgumentException($"the {name} samples hold numbers below 0, or no numbers; co-clustering takes counts, grey values or other shares of 0 or more");
         if (wide.Sum(1).Min().ToDouble() <= 0)
-            throw new ArgumentException($"one of the {name} samples is 0 throughout: nothing can be said of it", name);
+            throw new ArgumentException($"one of the {name} samples is 0 throughout: nothing can be said of it");
         return wide / wide.Sum();
     }
 }
