@@ -82,6 +82,8 @@ internal static class CommandLine
             new TrainCommand(screen, cancellation),
             new AutoCommand(screen, cancellation),
             new RegressCommand(screen, cancellation),
+            new ZeroShotCommand(screen, cancellation),
+            new ClusterCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
             new ReportCommand(screen, cancellation),

@@ -21,6 +21,8 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
         ["find-rate"] = [Source, "--steps", "10", "--batch-size", "8"],
         ["train"] = [Source, Target, "--steps", "1", "--batch-size", "8", "--out", "{0}/trained"],
         ["regress"] = ["generated:shift-source?count=60", "generated:shift-target?count=50", "--target-column", "y", "--out", "{0}/regressed"],
+        ["zero-shot"] = ["{0}/seen.csv", "{0}/unseen.csv", "--attributes", "{0}/attributes.csv", "--out", "{0}/zero-shot"],
+        ["cluster"] = ["{0}/unseen.csv?label=none&ignore=class", "--auxiliary", "{0}/seen.csv?label=none&ignore=class", "--clusters", "2", "--set", "feature-clusters=3"],
         ["evaluate"] = ["{0}/lora", Source],
         ["predict"] = ["{0}/lora", Source],
         ["rank-models"] = [Source, "--weights", "{0}/resnet20.safetensors", "--backbone", "cifar_resnet20"],
@@ -113,6 +115,9 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
             ExperienceStore.Export(In("others.jsonl"),
                 [new Experience { At = DateTimeOffset.UnixEpoch, Source = "a", Target = "b", Method = "jda", Acclimate = "0", Statistics = new(2, 2, 1, 2, 0, 0, 0, 1, 1, 1, 0) }]);
             WriteSurf();
+            File.WriteAllText(In("attributes.csv"), "class,stripes,hooves,wings\nhorse,0,1,0\nzebra,1,1,0\nbee,1,0,1\nfly,0,0,1\n");
+            File.WriteAllText(In("seen.csv"), "a,b,c,class\n0.1,1,0.1,horse\n0.2,1.1,0,horse\n1,0.1,1,bee\n1.1,0,1.1,bee\n0.1,0.1,1,fly\n0,0.2,1.2,fly\n");
+            File.WriteAllText(In("unseen.csv"), "a,b,c,class\n1,1,0.1,zebra\n1.1,0.9,0.2,zebra\n0.9,1.2,0.1,zebra\n");
             Environment.SetEnvironmentVariable("ACCLIMATE_DATA", Path);
             Environment.SetEnvironmentVariable("ACCLIMATE_CACHE", In("cache"));
             Environment.SetEnvironmentVariable("ACCLIMATE_EXPERIENCE", In("experience.jsonl"));

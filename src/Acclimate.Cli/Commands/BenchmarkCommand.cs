@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Acclimate.Benchmarks;
 using Acclimate.Benchmarks.Honest;
+using Acclimate.Benchmarks.Studies;
 using Acclimate.Cli.Rendering;
 
 namespace Acclimate.Cli.Commands;
@@ -12,7 +13,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
     public BenchmarkCommand(Screen screen, CancellationToken cancellation)
         : base("benchmark", "Measure methods on a protocol, printed figures beside them")
     {
-        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), HonestBenchmark.Name, RegressionBenchmark.Name]) };
+        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), .. StudyCatalog.All.Select(static study => study.Name), HonestBenchmark.Name, RegressionBenchmark.Name]) };
         Option<string?> methods = new("--methods", "-m") { Description = "Only these methods or rows, with commas between", HelpName = "NAMES" };
         Option<string?> tasks = new("--tasks") { Description = "Only these tasks, with commas between: \"M>U\" or M-U", HelpName = "NAMES" };
         Option<string?> seeds = new("--seeds") { Description = "Only these seeds, with commas between", HelpName = "NUMBERS" };
@@ -52,6 +53,22 @@ internal sealed class BenchmarkCommand : ExampledCommand
                 string to = parsed.GetValue(output) ?? Path.Combine("runs", $"benchmark-{RegressionBenchmark.Name}");
                 return Asked(() => RegressionView.Benchmark(
                     screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], to, parsed.GetValue(json), cancellation));
+            }
+
+            if (StudyCatalog.Find(parsed.GetRequiredValue(suite)) is { } study)
+            {
+                if (new Option[] { tasks, parallel, steps, precision }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+                    throw new UsageException($"{study.Name} has rows and seeds alone: it takes no {other.Name}");
+                (int one, int of) = parsed.GetValue(cells) is { } some ? Share(some) : (1, 1);
+                BenchmarkOptions how = new()
+                {
+                    Folder = parsed.GetValue(output) ?? Path.Combine("runs", $"benchmark-{study.Name}"),
+                    Share = one,
+                    Shares = of,
+                    Again = parsed.GetValue(again),
+                    Cancellation = cancellation,
+                };
+                return Asked(() => StudyView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, study, Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
             }
 
             BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
@@ -99,6 +116,8 @@ internal sealed class BenchmarkCommand : ExampledCommand
         "acclimate benchmark digits-deep --methods source-only,dann --seeds 0",
         "acclimate benchmark digits-deep --cells 3/8 --parallel 2",
         "acclimate benchmark regression --tasks generated",
+        "acclimate benchmark surf-open --methods no-adaptation-svm,ati",
+        "acclimate benchmark heterogeneous",
         "acclimate benchmark honest --tasks surf,amazon --parallel 2",
     ];
 

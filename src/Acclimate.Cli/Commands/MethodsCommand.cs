@@ -107,7 +107,11 @@ internal sealed class MethodsCommand : ExampledCommand
 
     private static string Example(MethodEntry method)
     {
-        string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labels 5" : string.Empty;
+        if (method.Command == MethodEntry.ZeroShot)
+            return $"acclimate zero-shot animals-40.csv animals-10.csv --attributes animals.csv --method {method.About.Name}";
+        if (method.Command == MethodEntry.Cluster)
+            return "acclimate cluster usps.mat --auxiliary mnist.mat --clusters 10";
+        string few = method.About.Setting is LabelSetting.FewTargetLabels or LabelSetting.TargetOnly ? " --target-labels 5" : string.Empty;
         if (method.LearnsTasks)
             return $"acclimate train photos/animals --method {method.About.Name} --task colour=photos/by-colour";
         if (method.About is { Family: Family.Parameters, Setting: LabelSetting.SourceOnly })
@@ -137,12 +141,18 @@ internal sealed class MethodsCommand : ExampledCommand
             _ when about.SeveralSources => "several sources (--also); the target needs none, and a few can help (--target-labels, or --target-labelled)",
             LabelSetting.SourceOnly => "source; the target is not looked at",
             LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labels, or --target-labelled)",
+            LabelSetting.TargetOnly => "a few of the target (--target-labels, or --target-labelled); the source's, if it has any, are not looked at",
+            LabelSetting.OtherClasses => "samples of other classes, and a table of what all classes are like (--attributes)",
+            LabelSetting.None => "none",
             LabelSetting.SourceFree => "source, which is not looked at again once its classifier is trained; the target needs none",
             _ => "source; the target needs none, and a few can help (--target-labels, or --target-labelled)",
         });
         Prose.Hang(screen.Out, "Classes  ", about.Classes switch
         {
             _ when method.LearnsTasks => "each task's own",
+            _ when about.Setting == LabelSetting.OtherClasses => "the target's have no training samples",
+            _ when about.Setting == LabelSetting.None => "none: groups are found",
+            _ when about.Setting == LabelSetting.TargetOnly => "the target's own",
             ClassSets.Partial => "the target may have some of the source's only",
             ClassSets.Open => "the target may have others too, which are told apart as unknown",
             _ => "the same in both domains",

@@ -24,7 +24,7 @@ internal sealed class BenchmarkView : IDisposable
         line = new ProgressLine(screen, suite.Name, toError: quiet);
         if (quiet || screen.Quiet)
             return;
-        screen.Out.WriteLine($"{suite.Title}: accuracy on the target, %");
+        screen.Out.WriteLine($"{suite.Title}: {(suite.IsOpen ? "OS" : "accuracy")} on the target, %");
         if (suite.Training is null)
             screen.Out.WriteLine(Cells(suite.Tasks.Select(static task => task.Name)));
     }
@@ -53,7 +53,7 @@ internal sealed class BenchmarkView : IDisposable
     {
         screen.Out.WriteLine();
         if (suite.Training is null)
-            WriteCompared(results, screen);
+            WriteCompared(suite, results, screen);
         else
             WriteTrained(suite, results, screen);
         screen.Out.WriteLine();
@@ -75,6 +75,8 @@ internal sealed class BenchmarkView : IDisposable
             Classifier = suite.Training is null ? result.Row.Classifier : null,
             Accuracies = result.Tasks.Select(static task => task.Accuracy?.Mean),
             result.Average,
+            OsStar = suite.Training is null ? result.OsStar : null,
+            Hos = suite.Training is null ? result.Hos : null,
             result.Seconds,
             result.EigenResidual,
             result.Oracle,
@@ -83,8 +85,16 @@ internal sealed class BenchmarkView : IDisposable
         }),
     };
 
-    private static void WriteCompared(IReadOnlyList<BenchmarkResult> results, Screen screen)
+    private static void WriteCompared(BenchmarkSuite suite, IReadOnlyList<BenchmarkResult> results, Screen screen)
     {
+        if (suite.IsOpen)
+        {
+            screen.Out.WriteLine($"{"Row",-NameWidth}{"OS",8}{"OS*",8}{"HOS",8}{"seconds",9}");
+            foreach (BenchmarkResult result in results)
+                screen.Out.WriteLine($"{result.Row.Name,-NameWidth}{Two(result.Average),8}{Two(result.OsStar),8}{Two(result.Hos),8}{result.Seconds.ToString("0.0", CultureInfo.InvariantCulture),9}");
+            return;
+        }
+
         BenchmarkResult[] compared = [.. results.Where(static result => result.Above(result.Reference) is not null)];
         int close = compared.Count(static result => Math.Abs(result.Above(result.Reference)!.Value) <= Close);
         string verdict = compared.Length == 0

@@ -17,7 +17,7 @@ internal static class RunReport
             : string.Empty;
         string shape = string.Join('×', facts.InputShape);
         string merged = facts.Merged is { } counts ? $" ({string.Join(" + ", counts.Select(count => Numbers.Count(count)))})" : string.Empty;
-        screen.Fact("Source", $"{string.Join(" + ", [config.Source, .. config.Also ?? []])}  {facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled{merged}");
+        screen.Fact("Source", $"{string.Join(" + ", [config.Source, .. config.Also ?? []])}  {(config.LooksAtTargetLabelsAlone ? $"{Numbers.Count(facts.SourceSamples)}, their labels not looked at" : $"{facts.Classes} classes, {Numbers.Count(facts.SourceSamples)} labelled")}{merged}");
         foreach (TaskFacts further in facts.Network?.Tasks ?? [])
             screen.Fact("Task", $"{further.Name}: {further.Source}  {further.Classes} classes, {Numbers.Count(further.Samples)} labelled");
         if (config.Target.Length > 0)

@@ -43,6 +43,9 @@ public sealed record BenchmarkFigure(IReadOnlyList<BenchmarkCell> Cells)
     /// <summary>HOS over the same seeds, in percent; none where the target has no classes of its own.</summary>
     public MeanAndDeviation? Hos { get; } = Over(Cells, static cell => 100 * cell.OpenSet?.Hos);
 
+    /// <summary>OS* over the same seeds, in percent; none where the target has no classes of its own.</summary>
+    public MeanAndDeviation? OsStar { get; } = Over(Cells, static cell => 100 * cell.OpenSet?.OsStar);
+
     /// <summary>The mean of the seeds' seconds; 0 without any.</summary>
     public double Seconds => Cells.Count == 0 ? 0 : Cells.Average(static cell => cell.Seconds);
 
@@ -66,6 +69,9 @@ public sealed record BenchmarkResult(BenchmarkRow Row, IReadOnlyList<BenchmarkFi
 
     /// <summary>The mean HOS over the tasks, in percent; none where the target has no classes of its own, or a task is missing.</summary>
     public double? Hos => MeanOf(static task => task.Hos);
+
+    /// <summary>The mean OS* over the tasks, in percent; none where the target has no classes of its own, or a task is missing.</summary>
+    public double? OsStar => MeanOf(static task => task.OsStar);
 
     /// <summary>All tasks' seconds, for one seed.</summary>
     public double Seconds => Tasks.Sum(static task => task.Seconds);

@@ -3,6 +3,8 @@ using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Data;
 using Acclimate.Features;
+using Acclimate.Metrics;
+using Acclimate.Runs;
 using Acclimate.Torch;
 
 namespace Acclimate.Benchmarks;
@@ -114,6 +116,8 @@ public static partial class BenchmarkRunner
         (Preprocessing s, Preprocessing t) = PreprocessingRecipe.Parse(preprocess).Fit(source, target);
         FeatureData plain = FeatureData.Read(source, target, s, t);
         FitContext context = new() { Classifier = classifier, Seed = ShallowSeed, Cancellation = cancellation };
+        if (task.OpenSet)
+            return OpenCell(method, plain, context, source.Labels!.Classes, target.Labels!);
         Labels truth = target.Labels!.AlignTo(source.Labels!.Classes);
         int draws = task.Labels == 0 ? 1 : task.Draws, right = 0, scored = 0;
         double seconds = 0;
@@ -145,6 +149,20 @@ public static partial class BenchmarkRunner
         return new FeatureData(data.Source, data.SourceLabels, data.Classes, data.Target, labels, data.SampleShape) { SourceDomains = data.SourceDomains };
     }
 
+    /// <summary>OS, and what goes with it, where some target samples are of none of the classes that the source knows.</summary>
+    private static BenchmarkCell OpenCell(FeatureMethod method, FeatureData read, FitContext context, IReadOnlyList<string> known, Labels labels)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using FittedFeatures fitted = method.Fit(read, context);
+        int[] found = fitted.TargetLabels ?? Classify(fitted, read, context.Classifier);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string[] classes = [.. known, Labels.Unknown];
+        ConfusionMatrix matrix = ConfusionMatrix.From(
+            [.. labels.AlignTo(classes, Labels.Unknown).Indices.Select(static i => (long)i)], [.. found.Select(static i => (long)i)], classes.Length);
+        OpenSetScore score = OpenSetScore.Of([.. Enumerable.Range(0, classes.Length).Select(truth => (long[])[.. Enumerable.Range(0, classes.Length).Select(other => matrix[truth, other])])], classes);
+        return new BenchmarkCell(string.Empty, 100 * score.Os, seconds, fitted.Certificate.EigenResidual) { OpenSet = score };
+    }
+
     private static void Validate(BenchmarkSuite suite, BenchmarkOptions options)
     {
         if (options.Shares < 1 || options.Share < 1 || options.Share > options.Shares)
@@ -173,7 +191,7 @@ public static partial class BenchmarkRunner
         string key = string.Join("; ", (string[])
         [
             $"{transfer.Source} {data.Hash(transfer.Source)}",
-            $"{transfer.Target} {data.Hash(transfer.Target)}, thinned to {transfer.ThinnedTo}",
+            $"{transfer.Target} {data.Hash(transfer.Target)}, thinned to {transfer.ThinnedTo}{(transfer.OpenSet ? ", open set" : string.Empty)}",
             .. transfer.Also.Select(other => $"{other} {data.Hash(other)}"),
             .. transfer.Labels == 0 ? (string[])[] : [$"{transfer.Labels} labels of each class, {transfer.Draws} draws"],
             $"{row.Method} {All(method)}",

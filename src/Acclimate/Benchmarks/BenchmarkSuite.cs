@@ -33,6 +33,12 @@ public sealed record BenchmarkTask(string Name, string Source, string Target, do
     /// <summary>The samples of the target's domain that a network is scored on; none scores on the target itself.</summary>
     public string? Test { get; init; }
 
+    /// <summary>
+    /// Whether the target has classes that the source lacks, of a shallow method: they are scored as one class, unknown, and the figure is OS,
+    /// the mean over the known classes and the unknown one of the share that is right.
+    /// </summary>
+    public bool OpenSet { get; init; }
+
     /// <summary>The name as a file can have it.</summary>
     internal string FileName => Name.Replace('>', '-');
 
@@ -110,6 +116,9 @@ public sealed record BenchmarkSuite(string Name, string Title, IReadOnlyList<Ben
 
     /// <summary>Where random choices start from: each task is measured once with each.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [0];
+
+    /// <summary>Whether the rows' figures are OS and not accuracy: see <see cref="BenchmarkTask.OpenSet"/>.</summary>
+    internal bool IsOpen => Tasks.Any(static task => task.OpenSet);
 
     /// <summary>Figures of other protocols, as context: they are printed beside the table, and nothing is compared with them.</summary>
     public IReadOnlyList<ReferenceRow> Context { get; init; } = [];
@@ -190,7 +199,7 @@ public static class BenchmarkSuites
 {
     /// <summary>All suites.</summary>
     public static IReadOnlyList<BenchmarkSuite> All { get; } =
-        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted,
+        [OfficeCaltechSurf.Suite, OfficeCaltechSurf.Imbalanced, OfficeCaltechSurf.Open, JdaDigits.Suite, Amazon400.Suite, DeepDigits.Suite, DeepDigits.Partial, DeepDigits.Open, DeepPacs.FromScratch, DeepPacs.OnFeatures, PretrainedTransfer.FewLabels, PretrainedTransfer.Corrupted,
             FewTargetLabels.Shallow, FewTargetLabels.Deep, ManySources.Weighted, ManySources.Digits, ManySources.Amazon];
 
     /// <summary>The suite of that name.</summary>
@@ -216,7 +225,7 @@ public static class BenchmarkSuites
     /// <summary>A row for each method of the catalogue that trains a network for two domains with such classes, at its defaults; what does not adapt comes first.</summary>
     internal static IEnumerable<BenchmarkRow> Deep(ClassSets classes) =>
         from entry in MethodCatalog.All
-        where !entry.IsShallow && entry.About.Family != Family.Parameters && entry.About.Classes == classes && !entry.About.SeveralSources
+        where entry.IsNetwork && entry.About.Family != Family.Parameters && entry.About.Classes == classes && !entry.About.SeveralSources
         orderby entry.About.Name != BenchmarkRow.SourceOnly, entry.About.Family, entry.About.Name
         select new BenchmarkRow(entry.About.Name, entry.About.Name, "", "");
 }

@@ -28,11 +28,11 @@ public static class BenchmarkTables
     {
         ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(results);
-        yield return string.Join(',', ["row", "from", "method", "options", "preprocess", "classifier", .. suite.Tasks.Select(static task => task.Name), "average", "difference", "seconds"]);
+        yield return string.Join(',', ["row", "from", "method", "options", "preprocess", "classifier", .. suite.Tasks.Select(static task => task.Name), "average", "difference", "seconds", .. suite.IsOpen ? (string[])["OS*", "HOS"] : []]);
         foreach (BenchmarkResult result in results)
         {
             BenchmarkRow row = result.Row;
-            yield return CsvLine([row.Name, "measured", row.Method, row.Options, row.Preprocess, row.Classifier, .. result.Tasks.Select(static task => Measured(task.Accuracy?.Mean)), Measured(result.Average), "", Two(result.Seconds)]);
+            yield return CsvLine([row.Name, "measured", row.Method, row.Options, row.Preprocess, row.Classifier, .. result.Tasks.Select(static task => Measured(task.Accuracy?.Mean)), Measured(result.Average), "", Two(result.Seconds), .. suite.IsOpen ? (string[])[Measured(result.OsStar), Measured(result.Hos)] : []]);
             foreach (ReferenceRow reference in row.References)
                 yield return CsvLine([row.Name, reference.Table, reference.Method, "", "", "", .. Cells(suite, reference), Two(reference.Average), Two(result.Above(reference)), ""]);
         }
@@ -48,13 +48,16 @@ public static class BenchmarkTables
         ArgumentNullException.ThrowIfNull(results);
         yield return $"# {suite.Title}";
         yield return string.Empty;
-        yield return "Accuracy on the target in percent. A measured row is bold; under it stand the rows that it is compared with, as printed or recomputed, and how far the measured average is above theirs.";
+        string open = suite.IsOpen ? " | OS\\* | HOS" : string.Empty;
+        yield return (suite.IsOpen
+            ? "OS in percent: the mean over the known classes and the unknown one of the share that is right. OS\\* leaves the unknown class out; HOS is the harmonic mean of OS\\* and the share of unknown samples that is found."
+            : "Accuracy on the target in percent.") + " A measured row is bold; under it stand the rows that it is compared with, as printed or recomputed, and how far the measured average is above theirs.";
         yield return string.Empty;
-        yield return $"| row | {string.Join(" | ", suite.Tasks.Select(static task => task.Name.Replace(">", " → ", StringComparison.Ordinal)))} | average | difference | seconds |";
-        yield return $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", suite.Tasks.Count + 3))}";
+        yield return $"| row | {string.Join(" | ", suite.Tasks.Select(static task => task.Name.Replace(">", " → ", StringComparison.Ordinal)))} | average | difference | seconds{open} |";
+        yield return $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", suite.Tasks.Count + (suite.IsOpen ? 5 : 3)))}";
         foreach (BenchmarkResult result in results)
         {
-            yield return TableLine([$"**{result.Row.Name}**", .. result.Tasks.Select(static task => Measured(task.Accuracy?.Mean)), $"**{Measured(result.Average)}**", "", Two(result.Seconds)]);
+            yield return TableLine([$"**{result.Row.Name}**", .. result.Tasks.Select(static task => Measured(task.Accuracy?.Mean)), $"**{Measured(result.Average)}**", "", Two(result.Seconds), .. suite.IsOpen ? (string[])[Measured(result.OsStar), Measured(result.Hos)] : []]);
             foreach (ReferenceRow reference in result.Row.References)
                 yield return TableLine([$"{reference.Table}: {reference.Method}", .. Cells(suite, reference), Two(reference.Average), Signed(result.Above(reference)), ""]);
         }

@@ -124,4 +124,19 @@ internal static class OfficeCaltechSurf
 
     /// <summary>A method that weighs samples at its defaults, with the same machine as those of the TKL paper's table.</summary>
     private static BenchmarkRow Weighing(string method) => new(method, method, "", ZL2) { Classifier = "svm-rbf:C=10,gamma=0.5" };
+
+    /// <summary>The same tasks with five classes in the source and all ten in the target: half of its classes are unknown.</summary>
+    public static BenchmarkSuite Open { get; } = new(
+        "surf-open",
+        "Office+Caltech10, SURF, classes 1 to 5 in the source, 1 to 10 in the target",
+        [.. Suite.Tasks.Select(static task => task with { Source = task.Source + "?classes=1,2,3,4,5", OpenSet = true })],
+        [
+            new("no-adaptation-svm", "no-adaptation", "", Z) { Classifier = "svm:C=0.001" },
+            new("coral-svm", "coral", "", Z) { Classifier = "svm:C=0.001" },
+            new("jda-30", "jda", "dimensions=30", ZL2),
+            new("ati", "ati", "", Z),
+            new("ati-0.4", "ati", "rho=0.4", Z),
+            new("ati-0.35", "ati", "rho=0.35", Z),
+            new("ati-n1-0.4", "ati", "rho=0.4 neighbours=1", Z),
+        ]);
 }

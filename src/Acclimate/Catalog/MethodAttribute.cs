@@ -15,6 +15,9 @@ public enum Family
     /// <summary>A network trained so that its features serve both domains.</summary>
     Deep,
 
+    /// <summary>Samples or classes without any label: classes known by attributes, features and groups from samples that nobody labelled.</summary>
+    Unlabelled,
+
     /// <summary>What a network learnt elsewhere, its parameters or its answers, kept in use while it learns one labelled set.</summary>
     Parameters,
 }
@@ -33,6 +36,15 @@ public enum LabelSetting
 
     /// <summary>A classifier of the source, then unlabelled target without the source.</summary>
     SourceFree,
+
+    /// <summary>Labels of a few target samples; those of the source, if it has any, are not looked at.</summary>
+    TargetOnly,
+
+    /// <summary>Samples of other classes with labels, and what all classes are like.</summary>
+    OtherClasses,
+
+    /// <summary>No label at all.</summary>
+    None,
 }
 
 /// <summary>How the target's classes lie to the source's.</summary>

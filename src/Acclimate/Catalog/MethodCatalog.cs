@@ -38,6 +38,18 @@ public sealed class MethodEntry
     /// <summary>Whether it is a shallow method, a <see cref="Features.FeatureMethod"/>, and no network's <see cref="Deep.Objective"/>.</summary>
     public bool IsShallow => typeof(Features.FeatureMethod).IsAssignableFrom(type);
 
+    /// <summary>Whether it trains a network: a <see cref="Deep.Objective"/>.</summary>
+    public bool IsNetwork => typeof(Deep.Objective).IsAssignableFrom(type);
+
+    /// <summary>The command that uses it: <c>train</c>, unless it is of a kind of its own.</summary>
+    public string Command => typeof(ZeroShot.ZeroShotMethod).IsAssignableFrom(type) ? ZeroShot : typeof(SelfTaught.Clustering.CoClustering).IsAssignableFrom(type) ? Cluster : "train";
+
+    /// <summary>The command of methods for classes without samples.</summary>
+    internal const string ZeroShot = "zero-shot";
+
+    /// <summary>The command of methods that find groups.</summary>
+    internal const string Cluster = "cluster";
+
     /// <summary>Whether it looks at a target, labelled or not.</summary>
     public bool NeedsTarget => IsShallow || About.Setting != LabelSetting.SourceOnly;
 

@@ -18,7 +18,7 @@ public sealed partial class FeatureData
     /// <param name="source">X_s: [n_s, d], n_s ≥ 1, floating point, finite.</param>
     /// <param name="sourceLabels">The class of each source sample, from 0; a class may have no sample.</param>
     /// <param name="classes">How many classes there are, 1 or more.</param>
-    /// <param name="target">X_t: [n_t, d], n_t ≥ 1.</param>
+    /// <param name="target">X_t: [n_t, d], n_t ≥ 1; of other features for a method that takes such (<see cref="FeatureMethod.TakesDifferentFeatures"/>).</param>
     /// <param name="targetLabels">The class of each target sample or <see cref="Unknown"/>; none where all are unknown.</param>
     /// <param name="sampleShape">The shape of a sample before it was made a row; [d] where it always was one.</param>
     /// <exception cref="ArgumentException">Shapes don't fit, a value is not finite, or a label is out of range.</exception>
@@ -28,8 +28,6 @@ public sealed partial class FeatureData
         Check(source, nameof(source));
         Check(target, nameof(target));
         ArgumentNullException.ThrowIfNull(sourceLabels);
-        if (source.Size(1) != target.Size(1))
-            throw new ArgumentException($"the source has {source.Size(1)} features and the target {target.Size(1)}; both must have the same", nameof(target));
         if (classes < 1)
             throw new ArgumentException($"there are {classes} classes; expected 1 or more", nameof(classes));
         CheckLabels(sourceLabels, source.Size(0), 0, classes, nameof(sourceLabels));
@@ -119,7 +117,7 @@ public sealed partial class FeatureData
     /// <summary>n_t.</summary>
     public int TargetCount => (int)Target.Size(0);
 
-    /// <summary>d.</summary>
+    /// <summary>d, the source's where the two differ.</summary>
     public int Features => (int)Source.Size(1);
 
     /// <summary>Both domains' samples, the source's first: a fresh [n_s + n_t, d].</summary>

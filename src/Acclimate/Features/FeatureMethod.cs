@@ -50,12 +50,16 @@ public abstract partial class FeatureMethod
     /// <summary>Learns from two domains.</summary>
     /// <param name="data">The domains; computed with in float64 whatever they are stored in.</param>
     /// <param name="context">Classifier, seed, progress, cancellation; the defaults where it is left out.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the method needs labels that were not given.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the method needs labels that were not given, or the domains have different features and it takes none such.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public FittedFeatures Fit(FeatureData data, FitContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Validate();
+        if (!TakesDifferentFeatures && data.Source.Size(1) != data.Target.Size(1))
+            throw new ArgumentException($"the source has {data.Source.Size(1)} features and the target {data.Target.Size(1)}; {Catalog.MethodCatalog.NameOf(this)} takes domains of the same", nameof(data));
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         FeatureData borrowed = data.Borrowed();
@@ -98,6 +102,15 @@ public abstract partial class FeatureMethod
         using TensorScope scope = TensorScope.Begin();
         return Kept(Learn(source, target, context ?? new FitContext()));
     }
+
+    /// <summary>The classes that the method's own classifier has behind the source's; none unless said.</summary>
+    public virtual IReadOnlyList<string> ExtraClasses => [];
+
+    /// <summary>Whether it can learn from labels of a few target samples, which it does not need.</summary>
+    public virtual bool LearnsTargetLabels => false;
+
+    /// <summary>Whether the domains' samples can have different features.</summary>
+    public virtual bool TakesDifferentFeatures => false;
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">One or more are out of range; the message names the option, its value and its range.</exception>

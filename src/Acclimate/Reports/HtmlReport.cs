@@ -75,6 +75,10 @@ public static class HtmlReport
     {
         if (contents.Config.Target.Length == 0)
             return contents with { NoSpaces = "This run looks at no target: there is no second domain to show." };
+        if (contents.Config.TakesDifferentFeatures)
+            return contents with { NoSpaces = "The domains have different features: there is no space to show both in before the method maps them." };
+        if (contents.Config.LooksAtTargetLabelsAlone)
+            return contents with { NoSpaces = "The source’s samples served for features alone, and their classes were not looked at." };
         if (data.Source.Count < 2 || data.Target.Count < 2)
             return contents with { NoSpaces = "A domain has fewer than two samples: there is nothing to compare." };
         try

@@ -28,7 +28,7 @@ internal static class FeatureRun
         using TensorScope scope = TensorScope.Begin();
         FeatureData samples = Read(data);
         cancellation.ThrowIfCancellationRequested();
-        progress?.Invoke(new RunProgress("fitting", Facts: FactsOf(data, new FeatureFacts(samples.Features, recipe, ClassifierCatalog.NameOf(classifier), data.TargetLabelled?.Count))));
+        progress?.Invoke(new RunProgress("fitting", Facts: FactsOf(data, new FeatureFacts((int)samples.Target.Size(1), recipe, ClassifierCatalog.NameOf(classifier), data.TargetLabelled?.Count))));
 
         Stopwatch clock = Stopwatch.StartNew();
         FitContext context = new()
@@ -45,8 +45,11 @@ internal static class FeatureRun
         IReadOnlyDictionary<string, string> options = MethodCatalog.OptionsOf(method);
         FeatureModel bare = new(
             data.InputShape, new DomainSide(data.SourcePreprocessing, fitted.Source), new DomainSide(data.TargetPreprocessing, fitted.Target), trained,
-            data.Classes, TransferRun.ProvenanceOf(config, options, 0) with { Preprocess = recipe, Classifier = ClassifierCatalog.NameOf(classifier) },
-            data.Source.Encoder, data.Source.Vocabulary);
+            [.. data.Classes, .. method.ExtraClasses], TransferRun.ProvenanceOf(config, options, 0) with { Preprocess = recipe, Classifier = ClassifierCatalog.NameOf(classifier) },
+            (method.TakesDifferentFeatures ? data.Target : data.Source).Encoder, (method.TakesDifferentFeatures ? data.Target : data.Source).Vocabulary)
+        {
+            SourceShape = samples.Source.Size(1) == samples.Target.Size(1) ? null : [samples.Source.Size(1)],
+        };
         cancellation.ThrowIfCancellationRequested();
         string? notHedged = config.Guard ? GuardedFeatureRun.WhyNot(config, data) : null;
         FeatureHedge? hedge = null;
@@ -135,6 +138,6 @@ internal static class FeatureRun
             target = Tensor.Concatenate([target, FeatureData.Rows(few, data.TargetPreprocessing)]);
         }
 
-        return new FeatureData(source, data.Source.Labels!.Indices, data.Classes.Count, target, known, data.InputShape) { SourceDomains = data.Source.Origins?.Indices };
+        return new FeatureData(source, data.Source.Labels!.Indices, data.Classes.Count, target, known, source.Size(1) == target.Size(1) ? data.InputShape : null) { SourceDomains = data.Source.Origins?.Indices };
     }
 }

@@ -14,6 +14,8 @@ public sealed partial record RunConfig
     /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
     public void Validate()
     {
+        if (MethodCatalog.Find(Method) is { Command: not "train" and var command })
+            throw new ArgumentException($"{Method} learns in a way of its own: see acclimate {command} --help");
         if (Target.Length == 0 && MethodCatalog.Find(Method).NeedsTarget)
             throw new ArgumentException($"{Method} adapts to a target, and none is given");
         if (IsShallow)
@@ -89,8 +91,8 @@ public sealed partial record RunConfig
     private void RequireKnown(bool taken)
     {
         string given = TargetLabelled is not null ? "--target-labelled" : "--target-labels";
-        if (Setting == LabelSetting.FewTargetLabels && !KnowsTarget)
-            throw new ArgumentException($"{Method} learns from a few labelled samples of the target too: say which of its own they are with --target-labels, or where others are with --target-labelled");
+        if (Setting is LabelSetting.FewTargetLabels or LabelSetting.TargetOnly && !KnowsTarget)
+            throw new ArgumentException($"{Method} learns from a few labelled samples of the target{(Setting == LabelSetting.TargetOnly ? string.Empty : " too")}: say which of its own they are with --target-labels, or where others are with --target-labelled");
         if (!taken && KnowsTarget)
             throw new ArgumentException($"{Method} takes no target labels: leave {given} out{(TargetLabelled is null ? string.Empty : ", or score on those samples with --test")}");
         if (TargetLabelled is not null && TargetLabels is not null)

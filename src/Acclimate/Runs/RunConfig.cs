@@ -267,7 +267,9 @@ public sealed partial record RunConfig
 
     /// <summary>The method with its options, where it trains a network.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
-    public Deep.Objective Objective() => (Deep.Objective)MethodCatalog.Find(Method).Create(Options);
+    public Deep.Objective Objective() => MethodCatalog.Find(Method) is { IsNetwork: true } entry
+        ? (Deep.Objective)entry.Create(Options)
+        : throw new ArgumentException($"{Method} trains no network: see acclimate {MethodCatalog.Find(Method).Command} --help");
 
     /// <summary>The source and what becomes one with it, in words.</summary>
     internal string Sources => string.Join(" + ", [Source, .. Also ?? []]);
@@ -279,7 +281,7 @@ public sealed partial record RunConfig
     internal IReadOnlyList<string> ExtraClasses()
     {
         if (IsShallow)
-            return [];
+            return FeatureMethod().ExtraClasses;
         using Deep.Objective objective = Objective();
         return objective.ExtraClasses;
     }
@@ -287,6 +289,12 @@ public sealed partial record RunConfig
     /// <summary>The method with its options, where it is a shallow one.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
     public FeatureMethod FeatureMethod() => (FeatureMethod)MethodCatalog.Find(Method).Create(Options);
+
+    /// <summary>Whether the target may have other features than the source.</summary>
+    internal bool TakesDifferentFeatures => IsShallow && FeatureMethod().TakesDifferentFeatures;
+
+    /// <summary>Whether the source's labels, if it has any, are not looked at.</summary>
+    internal bool LooksAtTargetLabelsAlone => MethodCatalog.Find(Method).About.Setting == LabelSetting.TargetOnly;
 
     /// <summary>The same with what depends on the machine and on the kind of method.</summary>
     internal RunConfig Settled() => this with { Threads = Threads > 0 ? Threads : Engine.Threads, Precision = IsShallow ? Float64 : Precision != AutoPrecision ? Precision : Engine.HasBfloat16 ? Bfloat16 : Float32 };

@@ -53,7 +53,7 @@ internal sealed class RunData : IDisposable
     /// <summary>What a network learns beside the source's task.</summary>
     public required IReadOnlyList<RunTask> Tasks { get; init; }
 
-    /// <summary>The shape of one sample when the network sees it; for a shallow method, before it is made a row.</summary>
+    /// <summary>The shape of one target sample when the network sees it; for a shallow method, before it is made a row.</summary>
     public long[] InputShape { get; }
 
     public IReadOnlyList<string> Classes => Source.Labels!.Classes;
@@ -70,28 +70,41 @@ internal sealed class RunData : IDisposable
         try
         {
             Domain source = Hold(OpenSource(config, saved));
+            if (config.LooksAtTargetLabelsAlone)
+                source = Hold(WithClassesOfFew(source, config));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
             IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
             DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null, Vocabulary = saved?.Vocabulary };
-            Domain target = Hold(config.Target.Length == 0 ? source.Unlabelled() : Domain.Open(config.Target, likeSource));
+            bool apart = config.TakesDifferentFeatures;
+            Domain target = Hold(config.Target.Length == 0 ? source.Unlabelled() : Domain.Open(config.Target, apart ? new DomainOptions { Strict = config.Strict } : likeSource));
             DomainPair.ShareVocabulary(ref source, ref target);
             Hold(source);
             Hold(target);
             likeSource = likeSource with { Vocabulary = source.Vocabulary };
-            Domain? scoring = config.Test is not null ? Hold(Domain.Open(config.Test, likeSource)) : target.IsLabelled ? target : null;
+            DomainOptions likeTarget = !apart ? likeSource : new()
+            {
+                Strict = config.Strict,
+                Encoder = target.Encoder,
+                FeatureCount = target.SampleShape.Count == 1 ? (int)target.SampleShape[0] : null,
+                Vocabulary = target.Vocabulary,
+            };
+            Domain? scoring = config.Test is not null ? Hold(Domain.Open(config.Test, likeTarget)) : target.IsLabelled ? target : null;
             if (scoring is { IsLabelled: false })
                 throw new DataException($"{config.Test} has no labels; --test takes labelled samples, for scoring only");
-            Domain? few = config.TargetLabelled is null ? null : Hold(Domain.Open(config.TargetLabelled, likeSource));
+            Domain? few = config.TargetLabelled is null ? null : Hold(Domain.Open(config.TargetLabelled, likeTarget));
             KnownTarget? own = config.TargetLabels is null ? null : KnownTarget.Of(config, target, source.Labels!.Classes);
             int[]? scoredRows = own is not null && scoring is not null && config.Test is null ? own.Others(target.Count) : null;
             if (scoredRows is not null)
                 scoring = scoredRows.Length == 0 ? null : Hold(target.Take(scoredRows));
             if (few is { IsLabelled: false })
                 throw new DataException($"{config.TargetLabelled} has no labels; --target-labelled takes a few labelled samples of the target's domain");
-            DomainPair.Check(source, target);
+            if (!apart)
+                DomainPair.Check(source, target);
+            else if (source.SampleShape.Count != 1 || target.SampleShape.Count != 1)
+                throw new DataException($"{config.Method} takes rows of features; {config.Source} holds {DomainPair.Kind(source.SampleShape)}, and {config.Target} {DomainPair.Kind(target.SampleShape)}");
             if (few is not null)
-                DomainPair.Check(source, few);
+                DomainPair.Check(target, few);
 
             Domain unlabelled = Hold(target.Unlabelled());
             Domain? coded = scoring is null ? null : Hold(config.OpenSet
@@ -99,7 +112,7 @@ internal sealed class RunData : IDisposable
                 : Coded(scoring, source, "--open-set scores samples of such classes as one class, unknown."));
             Domain? known = few is not null ? Hold(Coded(few, source, "--target-labelled takes samples of the source's classes.")) : own is not null ? Hold(own.Of(unlabelled)) : null;
             OpenTask[] others = [.. (config.Tasks ?? []).Select(task => OpenTask.Of(task, config, source, likeSource, Hold))];
-            (Preprocessing fixedSteps, long[] shape) = Prepare(config, saved, source, [target, .. coded is null ? (Domain[])[] : [coded], .. others.Select(static other => other.Samples)]);
+            (Preprocessing fixedSteps, long[] shape) = Prepare(config, saved, apart ? target : source, [target, .. coded is null ? (Domain[])[] : [coded], .. others.Select(static other => other.Samples)]);
             Domain preparedSource = Hold(source.Prepare(fixedSteps, cancellation: cancellation));
             Domain preparedTarget = Hold(unlabelled.Prepare(fixedSteps, cancellation: cancellation));
             (Preprocessing ofSource, Preprocessing ofTarget) = config.IsShallow
@@ -168,6 +181,15 @@ internal sealed class RunData : IDisposable
         {
             all.ForEach(static domain => domain.Dispose());
         }
+    }
+
+    /// <summary>A source whose labels are not looked at: what classes there are the few labelled target samples say, and its samples stand under the first.</summary>
+    private static Domain WithClassesOfFew(Domain source, RunConfig config)
+    {
+        using Domain few = Domain.Open(config.TargetLabelled!, new DomainOptions { Strict = config.Strict, Encoder = source.Encoder, Vocabulary = source.Vocabulary });
+        return few.Labels is { } labels
+            ? source.WithLabels(new Labels(labels.Classes, new int[source.Count]))
+            : throw new DataException($"{config.TargetLabelled} has no labels; --target-labelled takes a few labelled samples of the target's domain");
     }
 
     /// <summary>A domain's labels as indices into another's classes.</summary>

@@ -42,6 +42,9 @@ public sealed class FeatureModel : TransferModel
     /// <inheritdoc/>
     public override IReadOnlyList<long> InputShape { get; }
 
+    /// <summary>The shape of a source sample, where it is not that of the target's; none where it is.</summary>
+    public IReadOnlyList<long>? SourceShape { get; init; }
+
     /// <summary>What is done to source samples.</summary>
     public DomainSide Source { get; }
 
@@ -56,7 +59,7 @@ public sealed class FeatureModel : TransferModel
     {
         TensorConverter tensors = new();
         Write(
-            folder, new Card(FormatVersion, Kind, InputShape, Classes, Source, Target, Classifier, Encoder, Vocabulary, Provenance),
+            folder, new Card(FormatVersion, Kind, InputShape, Classes, Source, Target, Classifier, Encoder, Vocabulary, Provenance) { SourceShape = SourceShape },
             tensors.Named, [tensors, new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower)]);
     }
 
@@ -97,7 +100,7 @@ public sealed class FeatureModel : TransferModel
         using TensorFile weights = Safetensors.Read(weightsPath);
         Card card = Parse<Card>(
             document, cardPath, new TensorConverter(weights.Tensors), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
-        FeatureModel model = new(card.InputShape, card.Source, card.Target, card.Classifier, card.Classes, card.Provenance, card.Encoder, card.Vocabulary);
+        FeatureModel model = new(card.InputShape, card.Source, card.Target, card.Classifier, card.Classes, card.Provenance, card.Encoder, card.Vocabulary) { SourceShape = card.SourceShape };
         try
         {
             model.Try();
@@ -127,9 +130,9 @@ public sealed class FeatureModel : TransferModel
     private void Try()
     {
         using TensorScope scope = TensorScope.Begin();
-        long[] shape = [.. InputShape.Select(static size => size < 0 ? 8 : size)];
-        foreach (DomainSide side in (DomainSide[])[Source, Target])
+        foreach ((DomainSide side, IReadOnlyList<long> taken) in ((DomainSide, IReadOnlyList<long>)[])[(Source, SourceShape ?? InputShape), (Target, InputShape)])
         {
+            long[] shape = [.. taken.Select(static size => size < 0 ? 8 : size)];
             Tensor sample = side.Preprocessing.Apply(Tensor.Zeros([1, .. shape]), null);
             long[] scores = Classifier.Scores(side.Map.Apply(sample.To(ScalarType.Float64).Flatten(1))).Shape;
             if (scores is not [1, var classes] || classes != Classes.Count)
@@ -139,7 +142,11 @@ public sealed class FeatureModel : TransferModel
 
     private sealed record Card(
         int FormatVersion, string Kind, IReadOnlyList<long> InputShape, IReadOnlyList<string> Classes, DomainSide Source, DomainSide Target,
-        FittedClassifier Classifier, TableEncoder? Encoder, Vocabulary? Vocabulary, Provenance Provenance);
+        FittedClassifier Classifier, TableEncoder? Encoder, Vocabulary? Vocabulary, Provenance Provenance)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<long>? SourceShape { get; init; }
+    }
 }
 
 /// <summary>What is done to one domain's samples.</summary>

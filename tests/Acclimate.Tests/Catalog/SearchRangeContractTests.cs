@@ -4,7 +4,9 @@ using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Deep;
 using Acclimate.Features;
+using Acclimate.SelfTaught.Clustering;
 using Acclimate.Torch;
+using Acclimate.ZeroShot;
 
 namespace Acclimate.Tests.Catalog;
 
@@ -22,7 +24,7 @@ public sealed class SearchRangeContractTests
     [Fact]
     public void Options_All_HaveARangeOrSayThatTheyAreFixed()
     {
-        Type[] owners = [typeof(FeatureMethod), typeof(Objective), typeof(Classifier)];
+        Type[] owners = [typeof(FeatureMethod), typeof(Objective), typeof(Classifier), typeof(ZeroShotMethod), typeof(CoClustering)];
         string[] silent = [.. typeof(MethodCatalog).Assembly.GetTypes()
             .Where(type => owners.Any(owner => owner.IsAssignableFrom(type)))
             .SelectMany(static type => type.GetProperties())
@@ -125,6 +127,10 @@ public sealed class SearchRangeContractTests
             {
                 if (made is FeatureMethod shallow)
                     shallow.Validate();
+                else if (made is ZeroShotMethod unseen)
+                    unseen.Validate();
+                else if (made is CoClustering clustering)
+                    clustering.Validate();
                 else
                     Attach((Objective)made);
             }

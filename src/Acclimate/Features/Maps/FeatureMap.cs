@@ -18,6 +18,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(ChainMap), "chain")]
 [JsonDerivedType(typeof(MultilinearMap), "multilinear")]
 [JsonDerivedType(typeof(DenoisingMap), "denoising")]
+[JsonDerivedType(typeof(SparseCodeMap), "sparse-codes")]
 public abstract record FeatureMap
 {
     /// <summary>The tensors that the map is made of.</summary>

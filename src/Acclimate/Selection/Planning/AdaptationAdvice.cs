@@ -13,9 +13,9 @@ internal static class AdaptationAdvice
 
     public static Advice Of(PlanFacts facts, PathEntry path)
     {
-        if (!path.SameTask)
-            return Advice.Nothing("zero-shot learning: a task whose samples have no labels needs to be told what its classes are, by attributes or words. Label a few target samples, and ask again with --target-labels few");
         string pair = $"{Shell.Quoted(facts.Source)} {Shell.Quoted(facts.Target)}";
+        if (!path.SameTask)
+            return Unseen(facts, pair);
         List<PlannedMethod> methods = [];
         List<string> reasons = [];
         if (path.SameDomain)
@@ -32,7 +32,7 @@ internal static class AdaptationAdvice
         if (facts.SourceStays == false)
             AddSourceFree(methods, pair, Start(facts));
         else if (facts.Classes is ClassSets.Open)
-            methods.Add(Advice.Train("osbp", "learns to call unknown what belongs to no class of the source", pair, $"--open-set{Then(Start(facts))}"));
+            AddOpen(methods, facts, pair);
         else if (facts.Classes is ClassSets.Partial)
             AddPartial(methods, pair, Start(facts));
         else if (facts.Shift?.Balance is Finding.Found or Finding.Suspected)
@@ -45,11 +45,32 @@ internal static class AdaptationAdvice
         return new Advice(methods, reasons);
     }
 
+    /// <summary>Other classes, of which no sample is labelled: they have to be known by something else.</summary>
+    private static Advice Unseen(PlanFacts facts, string pair)
+    {
+        if (facts.Kind is SampleKind.Pictures)
+            return Advice.Nothing("zero-shot learning from pictures themselves: it takes rows of features, such as a network's. Label a few target samples, and ask again with --target-labels few");
+        string words = $"zero-shot {pair} --attributes {Advice.Attributes}";
+        return new Advice(
+        [
+            Advice.Own("eszsl", "classes without samples are known by a table of attributes; in closed form", words),
+            Advice.Own("dap", "the same with a classifier for each attribute, which can be looked at one by one", words),
+        ], [$"{Advice.Attributes} stands for a table with a row of attributes for each class, of the source's and of the target's: without it, or a few labelled target samples (--target-labels few), nothing can be learnt of the target's classes."]);
+    }
+
     private static void AddSourceFree(List<PlannedMethod> methods, string pair, string start)
     {
         methods.Add(Advice.Train("shot", "keeps the source's classifier and moves the target's features to it; the source is not looked at again", pair, start));
         methods.Add(Advice.Train("tent", "for a model that is in use already: batch norm alone adapts", pair, start));
         methods.Add(Advice.Train("adabn", "the same without training: the target's own statistics", pair, start));
+    }
+
+    private static void AddOpen(List<PlannedMethod> methods, PlanFacts facts, string pair)
+    {
+        if (facts.Kind is not SampleKind.Text)
+            methods.Add(Advice.Train("osbp", "learns to call unknown what belongs to no class of the source", pair, $"--open-set{Then(Start(facts))}"));
+        if (facts.Kind is not SampleKind.Pictures)
+            methods.Add(Advice.Train("ati", "assigns samples to classes or to none by a linear program: seconds, no training", pair, $"--open-set --preprocess {(facts.Kind is SampleKind.Text ? "tfidf" : "zscore")}"));
     }
 
     private static void AddPartial(List<PlannedMethod> methods, string pair, string start)

@@ -6,6 +6,9 @@ internal sealed record Advice(IReadOnlyList<PlannedMethod> Methods, IReadOnlyLis
     /// <summary>Where known target samples stand in a command when nobody said where they are.</summary>
     public const string Known = "KNOWN";
 
+    /// <summary>Where a table of what classes are like stands in a command.</summary>
+    public const string Attributes = "ATTRIBUTES";
+
     /// <summary>Where a source model's run goes.</summary>
     public const string FirstRun = "runs/source";
 
@@ -30,6 +33,12 @@ internal sealed record Advice(IReadOnlyList<PlannedMethod> Methods, IReadOnlyLis
         string second = Line(method, Shell.Quoted(facts.Target), $"--weights {Shell.Quoted(facts.Weights ?? FirstRun)}{(options.Length > 0 ? $" {options}" : string.Empty)}");
         return new(method, facts.Weights is null ? [Line("source-only", Shell.Quoted(facts.Source), $"--out {FirstRun}"), second] : [second], why);
     }
+
+    /// <summary>A method by a command of its own.</summary>
+    /// <param name="method">Its name in the catalogue.</param>
+    /// <param name="why">Why it fits.</param>
+    /// <param name="words">What stands behind <c>acclimate</c>; the method's name comes behind it.</param>
+    public static PlannedMethod Own(string method, string why, string words) => new(method, [$"acclimate {words} --method {method}"], why);
 
     private static string Line(string method, string words, string options) =>
         $"acclimate train {words} --method {method}{(options.Length > 0 ? $" {options}" : string.Empty)}";

@@ -67,7 +67,29 @@ internal static class LabelledAdvice
         List<PlannedMethod> methods = [Advice.Train("source-only", "learns the labelled side alone, without the samples that have no labels", target)];
         if (facts.Kind is SampleKind.Pictures or null)
             methods.Insert(0, Advice.Train("fine-tune", "weights that others trained stand in for features learnt from your own unlabelled samples", target, $"--weights {Shell.Quoted(facts.Weights ?? Published)}"));
-        return new Advice(methods, [], "self-taught learning, which learns features from the source's samples without their labels. If the model is wanted for the unlabelled side, name the labelled side as SOURCE and this one as TARGET: then it is domain adaptation");
+        List<string> reasons = ["If the model is wanted for the unlabelled side, name the labelled side as SOURCE and this one as TARGET: then it is domain adaptation."];
+        if (facts.Kind is not SampleKind.Text && facts.SameFeatures != false)
+        {
+            bool few = facts.TargetLabels == LabelState.Few;
+            methods.Insert(0, Advice.Train(
+                "self-taught", "features from the source's samples, which nobody labelled: for few labels of the target", $"{Shell.Quoted(facts.Source)} {target}", $"--target-labelled {(few ? Advice.Known : target)} --preprocess none --classifier logistic:C=10"));
+            if (few)
+                reasons.Add($"{Advice.Known} stands for the labelled target samples.");
+        }
+
+        return new Advice(methods, reasons);
+    }
+
+    /// <summary>Labels on both sides, but other features: what brings the one to the other.</summary>
+    public static Advice OfDifferentFeatures(PlanFacts facts)
+    {
+        bool few = facts.TargetLabels == LabelState.Few;
+        string target = Shell.Quoted(facts.Target);
+        return new Advice(
+            [
+                Advice.Train("cdls", "maps the source onto the target's features, class by class, by the labelled target samples", $"{Shell.Quoted(facts.Source)} {target}", $"--target-labelled {(few ? Advice.Known : target)} --preprocess zscore,l2"),
+                Advice.Train("source-only", "what the target's labels come to without the source", few ? Advice.Known : target),
+            ], few ? [$"{Advice.Known} stands for the labelled target samples."] : []);
     }
 
     private static List<PlannedMethod> Few(PlanFacts facts, string pair, string known)

@@ -76,17 +76,25 @@ public static class Planner
             (false, true) => LabelQuadrant.TargetOnly,
             _ => LabelQuadrant.Neither,
         };
-        Advice advice = facts.SameFeatures == false && (path.SameTask || path.AtOnce)
+        Advice advice = facts.SameFeatures == false && path.SameTask && quadrant == LabelQuadrant.Both && facts.Kind is SampleKind.Rows or null
+            ? LabelledAdvice.OfDifferentFeatures(facts)
+            : facts.SameFeatures == false && (path.SameTask || path.AtOnce) && quadrant != LabelQuadrant.TargetOnly
             ? Advice.Nothing("methods for samples of different features (heterogeneous transfer): the columns of one have to be brought to the other's first")
             : quadrant switch
             {
                 LabelQuadrant.SourceOnly => AdaptationAdvice.Of(facts, path),
                 LabelQuadrant.Both => LabelledAdvice.Of(facts, path),
                 LabelQuadrant.TargetOnly => LabelledAdvice.OfTargetAlone(facts),
-                _ => Advice.Nothing("self-taught clustering, which learns groups of the target by features learnt on the source, both without labels. Label a few target samples, or a source, and ask again"),
+                _ => OfNoLabels(facts),
             };
         return new TransferPlan(path, quadrant, advice.Methods, [.. Reasons(facts, path, quadrant), .. advice.Reasons], advice.Missing, []);
     }
+
+    private static Advice OfNoLabels(PlanFacts facts) => facts.Kind is SampleKind.Pictures
+        ? Advice.Nothing("self-taught clustering of pictures as files: it takes rows of numbers of 0 or more. Label a few target samples, or a source, and ask again")
+        : new Advice(
+            [Advice.Own("stc", "groups of the target's samples, with features grouped by both domains", $"cluster {Shell.Quoted(facts.Target)} --auxiliary {Shell.Quoted(facts.Source)}")],
+            ["Groups have no names: label a few target samples, or a source, to learn classes."]);
 
     private static IEnumerable<string> Reasons(PlanFacts facts, PathEntry path, LabelQuadrant quadrant)
     {

@@ -42,10 +42,11 @@ public sealed class PlannerTests
                 Assert.False(string.IsNullOrWhiteSpace(method.Why));
 
                 // What a method cannot be run without, and what it refuses.
-                Assert.True(entry.About.Setting != LabelSetting.FewTargetLabels || last.Contains("--target-labelled", StringComparison.Ordinal), last);
+                Assert.True(entry.About.Setting is not (LabelSetting.FewTargetLabels or LabelSetting.TargetOnly) || last.Contains("--target-labelled", StringComparison.Ordinal), last);
                 Assert.True(entry.IsShallow == last.Contains("--preprocess", StringComparison.Ordinal), last);
                 Assert.True(!entry.IsShallow || !last.Contains("--weights", StringComparison.Ordinal), last);
-                Assert.True(!entry.NeedsTarget || facts.TargetLabels == LabelState.All || last.Contains("SOURCE TARGET", StringComparison.Ordinal), last);
+                Assert.Contains($"acclimate {entry.Command} ", last, StringComparison.Ordinal);
+                Assert.True(!entry.NeedsTarget || last.Contains("TARGET --auxiliary SOURCE", StringComparison.Ordinal) || facts.TargetLabels == LabelState.All || last.Contains("SOURCE TARGET", StringComparison.Ordinal), last);
             }
         }
     }
@@ -66,9 +67,9 @@ public sealed class PlannerTests
     [InlineData(LabelState.All, LabelState.All, true, LabelQuadrant.Both, null)]
     [InlineData(LabelState.All, LabelState.Few, true, LabelQuadrant.Both, null)]
     [InlineData(LabelState.All, LabelState.None, true, LabelQuadrant.SourceOnly, null)]
-    [InlineData(LabelState.All, LabelState.None, false, LabelQuadrant.SourceOnly, "zero-shot learning")]
-    [InlineData(LabelState.None, LabelState.All, true, LabelQuadrant.TargetOnly, "self-taught learning")]
-    [InlineData(LabelState.None, LabelState.None, true, LabelQuadrant.Neither, "self-taught clustering")]
+    [InlineData(LabelState.All, LabelState.None, false, LabelQuadrant.SourceOnly, null)]
+    [InlineData(LabelState.None, LabelState.All, true, LabelQuadrant.TargetOnly, null)]
+    [InlineData(LabelState.None, LabelState.None, true, LabelQuadrant.Neither, null)]
     public void Plan_Labels_AreTheirQuadrantAndWhatIsMissingIsSaid(LabelState source, LabelState target, bool sameTask, LabelQuadrant quadrant, string? missing)
     {
         TransferPlan plan = Planner.Plan(new PlanFacts { SourceLabels = source, TargetLabels = target, SameTask = sameTask });
@@ -112,6 +113,25 @@ public sealed class PlannerTests
         TransferPlan plan = Planner.Plan(new PlanFacts { Kind = kind });
         Assert.Equal(first, plan.Methods[0].Method);
         Assert.Contains("reference", plan.Methods[^1].Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(LabelState.All, LabelState.None, false, "eszsl")]
+    [InlineData(LabelState.None, LabelState.Few, true, "self-taught")]
+    [InlineData(LabelState.None, LabelState.None, true, "stc")]
+    public void Plan_LabelsMissing_NamesWhatNeedsNone(LabelState source, LabelState target, bool sameTask, string first)
+    {
+        TransferPlan plan = Planner.Plan(new PlanFacts { SourceLabels = source, TargetLabels = target, SameTask = sameTask, Kind = SampleKind.Rows });
+        Assert.Equal(first, plan.Methods[0].Method);
+        Assert.Null(plan.Missing);
+    }
+
+    [Fact]
+    public void Plan_OtherFeatures_NeedAFewLabelsOfTheTarget()
+    {
+        PlanFacts facts = new() { SourceLabels = LabelState.All, TargetLabels = LabelState.Few, SameTask = true, SameFeatures = false, Kind = SampleKind.Rows };
+        Assert.Equal("cdls", Planner.Plan(facts).Methods[0].Method);
+        Assert.StartsWith("methods for samples of different features", Planner.Plan(facts with { TargetLabels = LabelState.None }).Missing, StringComparison.Ordinal);
     }
 
     [Fact]
