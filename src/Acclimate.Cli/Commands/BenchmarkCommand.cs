@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Acclimate.Benchmarks;
 using Acclimate.Benchmarks.Honest;
+using Acclimate.Benchmarks.Policies;
+using Acclimate.Benchmarks.Relations;
 using Acclimate.Cli.Rendering;
 
 namespace Acclimate.Cli.Commands;
@@ -12,7 +14,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
     public BenchmarkCommand(Screen screen, CancellationToken cancellation)
         : base("benchmark", "Measure methods on a protocol, printed figures beside them")
     {
-        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), HonestBenchmark.Name]) };
+        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), HonestBenchmark.Name, RelationsBenchmark.Name, PoliciesBenchmark.Name]) };
         Option<string?> methods = new("--methods", "-m") { Description = "Only these methods or rows, with commas between", HelpName = "NAMES" };
         Option<string?> tasks = new("--tasks") { Description = "Only these tasks, with commas between: \"M>U\" or M-U", HelpName = "NAMES" };
         Option<string?> seeds = new("--seeds") { Description = "Only these seeds, with commas between", HelpName = "NUMBERS" };
@@ -43,6 +45,16 @@ internal sealed class BenchmarkCommand : ExampledCommand
                     Cancellation = cancellation,
                 };
                 return Asked(() => HonestView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
+            }
+
+            if (parsed.GetRequiredValue(suite) is RelationsBenchmark.Name or PoliciesBenchmark.Name)
+            {
+                Option[] others = [tasks, cells, parallel, steps, precision, again, output];
+                if (others.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } given)
+                    throw new UsageException($"{parsed.GetRequiredValue(suite)} makes its own worlds within minutes: it takes --methods, --seeds, --json and --quiet, and no {given.Name}");
+                return Asked(() => GeneratedView.Run(
+                    parsed.GetRequiredValue(suite), Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)],
+                    screen with { Quiet = parsed.GetValue(noProgress) }, parsed.GetValue(json), cancellation));
             }
 
             BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
@@ -90,6 +102,8 @@ internal sealed class BenchmarkCommand : ExampledCommand
         "acclimate benchmark digits-deep --methods source-only,dann --seeds 0",
         "acclimate benchmark digits-deep --cells 3/8 --parallel 2",
         "acclimate benchmark honest --tasks surf,amazon --parallel 2",
+        "acclimate benchmark relations --methods all,quarter,tamar --seeds 0,1",
+        "acclimate benchmark policies",
     ];
 
     private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -107,6 +107,10 @@ internal sealed class MethodsCommand : ExampledCommand
 
     private static string Example(MethodEntry method)
     {
+        if (method.About.Family == Family.Relations)
+            return $"acclimate relations transfer source.mln --source-data source.db target.mln --data target.db --method {method.About.Name} -o learnt.mln";
+        if (method.About.Command is { } command)
+            return $"acclimate {command} --methods {method.About.Name}";
         string few = method.About.Setting == LabelSetting.FewTargetLabels ? " --target-labelled known.mat" : string.Empty;
         if (method.LearnsTasks)
             return $"acclimate train photos/animals --method {method.About.Name} --task colour=photos/by-colour";
@@ -117,6 +121,14 @@ internal sealed class MethodsCommand : ExampledCommand
             : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few.Replace("known.mat", "photos/known", StringComparison.Ordinal)}";
     }
 
+    private static string Classes(MethodEntry method) => method.About.Classes switch
+    {
+        _ when method.LearnsTasks => "each task's own",
+        ClassSets.Partial => "the target may have some of the source's only",
+        ClassSets.Open => "the target may have others too, which are told apart as unknown",
+        _ => "the same in both domains",
+    };
+
     private static void WriteOne(MethodEntry method, Screen screen)
     {
         MethodAttribute about = method.About;
@@ -125,6 +137,8 @@ internal sealed class MethodsCommand : ExampledCommand
         screen.Out.WriteLine();
         Prose.Hang(screen.Out, "Labels   ", about.Setting switch
         {
+            _ when about.Family == Family.Relations => "the source's network and facts, and some facts of the target",
+            _ when about.Family == Family.Policies => "none: rewards, in the source's environment and in the target's",
             _ when method.LearnsTasks => "source, and each further task's own (--task NAME=PATH); no target is looked at",
             LabelSetting.SourceOnly => "source; the target is not looked at",
             LabelSetting.FewTargetLabels => "source, and a few of the target (--target-labelled)",
@@ -132,13 +146,8 @@ internal sealed class MethodsCommand : ExampledCommand
             _ when method.IsShallow => "source; the target needs none",
             _ => "source; the target needs none, and a few can help (--target-labelled)",
         });
-        Prose.Hang(screen.Out, "Classes  ", about.Classes switch
-        {
-            _ when method.LearnsTasks => "each task's own",
-            ClassSets.Partial => "the target may have some of the source's only",
-            ClassSets.Open => "the target may have others too, which are told apart as unknown",
-            _ => "the same in both domains",
-        });
+        if (about.Command is null)
+            Prose.Hang(screen.Out, "Classes  ", Classes(method));
         Prose.Hang(screen.Out, "Formula  ", about.Formula);
         if (about.Paper is not null)
             Prose.Hang(screen.Out, "Paper    ", about.Paper);

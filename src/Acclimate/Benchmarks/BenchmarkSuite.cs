@@ -199,7 +199,7 @@ public static class BenchmarkSuites
     /// <summary>A row for each method of the catalogue that trains a network for two domains with such classes, at its defaults; what does not adapt comes first.</summary>
     internal static IEnumerable<BenchmarkRow> Deep(ClassSets classes) =>
         from entry in MethodCatalog.All
-        where !entry.IsShallow && entry.About.Family != Family.Parameters && entry.About.Classes == classes
+        where entry.IsNetwork && entry.About.Family != Family.Parameters && entry.About.Classes == classes
         orderby entry.About.Name != BenchmarkRow.SourceOnly, entry.About.Family, entry.About.Name
         select new BenchmarkRow(entry.About.Name, entry.About.Name, "", "");
 }

@@ -38,11 +38,18 @@ public sealed class MethodEntry
     /// <summary>Whether it is a shallow method, a <see cref="Features.FeatureMethod"/>, and no network's <see cref="Deep.Objective"/>.</summary>
     public bool IsShallow => typeof(Features.FeatureMethod).IsAssignableFrom(type);
 
+    /// <summary>Whether it trains a network: it is a <see cref="Deep.Objective"/>.</summary>
+    public bool IsNetwork => typeof(Deep.Objective).IsAssignableFrom(type);
+
     /// <summary>Whether it looks at a target, labelled or not.</summary>
     public bool NeedsTarget => IsShallow || About.Setting != LabelSetting.SourceOnly;
 
     /// <summary>Whether it learns further tasks beside the source's.</summary>
     public bool LearnsTasks => typeof(Deep.ILearnsTasks).IsAssignableFrom(type);
+
+    /// <summary>This method, where samples can be adapted with it.</summary>
+    /// <exception cref="ArgumentException">It is for a command of its own; the message names that.</exception>
+    public MethodEntry OfSamples() => About.Command is { } command ? throw new ArgumentException($"{About.Name} does not adapt samples: it is for `acclimate {command}`") : this;
 
     /// <summary>The kind of method by its place in the library, in kebab-case: <c>mean-matching</c>, <c>transport</c>.</summary>
     internal string Kind => OptionText.Kebab(type.Namespace!.Split('.')[^1]);

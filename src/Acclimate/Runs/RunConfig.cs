@@ -248,7 +248,7 @@ public sealed partial record RunConfig
 
     /// <summary>The method with its options, where it trains a network.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
-    public Deep.Objective Objective() => (Deep.Objective)MethodCatalog.Find(Method).Create(Options);
+    public Deep.Objective Objective() => (Deep.Objective)MethodCatalog.Find(Method).OfSamples().Create(Options);
 
     /// <summary>The source and what becomes one with it, in words.</summary>
     internal string Sources => string.Join(" + ", [Source, .. Also ?? []]);

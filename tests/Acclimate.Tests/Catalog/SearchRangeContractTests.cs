@@ -4,6 +4,8 @@ using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Deep;
 using Acclimate.Features;
+using Acclimate.Policies;
+using Acclimate.Relations.Transfer;
 using Acclimate.Torch;
 
 namespace Acclimate.Tests.Catalog;
@@ -22,7 +24,7 @@ public sealed class SearchRangeContractTests
     [Fact]
     public void Options_All_HaveARangeOrSayThatTheyAreFixed()
     {
-        Type[] owners = [typeof(FeatureMethod), typeof(Objective), typeof(Classifier)];
+        Type[] owners = [typeof(FeatureMethod), typeof(Objective), typeof(RelationalTransfer), typeof(PolicyTransfer), typeof(Classifier)];
         string[] silent = [.. typeof(MethodCatalog).Assembly.GetTypes()
             .Where(type => owners.Any(owner => owner.IsAssignableFrom(type)))
             .SelectMany(static type => type.GetProperties())
@@ -109,7 +111,7 @@ public sealed class SearchRangeContractTests
         return [.. range.Grid(5), .. Enumerable.Range(0, Draws).Select(_ => range.Draw(generator)).Except(range.Grid(5)).Distinct()];
     }
 
-    /// <summary>Whether a method takes options: a shallow one by its own check, an objective by attaching it to a perceptron.</summary>
+    /// <summary>Whether a method takes options: those of other kinds by their own check, an objective by attaching it to a perceptron.</summary>
     private sealed class Check(MethodEntry method) : IDisposable
     {
         private readonly Dictionary<(int, BottleneckActivation), ClassifierNetwork> networks = [];
@@ -125,6 +127,10 @@ public sealed class SearchRangeContractTests
             {
                 if (made is FeatureMethod shallow)
                     shallow.Validate();
+                else if (made is RelationalTransfer relational)
+                    relational.Validate();
+                else if (made is PolicyTransfer policy)
+                    policy.Validate();
                 else
                     Attach((Objective)made);
             }

@@ -20,7 +20,7 @@ public abstract class AdditionTrainingTests : IDisposable
     public static TheoryData<string> Few => ["source-only", "dann", "dan"];
 
     public static TheoryData<string> All =>
-        [.. MethodCatalog.All.Where(static entry => !entry.IsShallow && !OfBatchNorm.Contains(entry.About.Name)).Select(static entry => entry.About.Name)];
+        [.. MethodCatalog.All.Where(static entry => entry.IsNetwork && !OfBatchNorm.Contains(entry.About.Name)).Select(static entry => entry.About.Name)];
 
     /// <summary>What learns.</summary>
     private protected abstract Addition Kind { get; }

@@ -15,7 +15,7 @@ public sealed class TrainerContractTests : IDisposable
 
     private static readonly TrainerOptions Short = new() { Steps = 12, BatchSize = 16, Seed = 3, CheckpointSteps = 5 };
 
-    public static TheoryData<string> Methods => [.. MethodCatalog.All.Where(static entry => !entry.IsShallow).Select(static entry => entry.About.Name)];
+    public static TheoryData<string> Methods => [.. MethodCatalog.All.Where(static entry => entry.IsNetwork).Select(static entry => entry.About.Name)];
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
