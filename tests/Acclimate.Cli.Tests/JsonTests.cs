@@ -40,6 +40,10 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
         ["verify"] = ["--table"],
         ["report"] = ["{0}/lora"],
         ["compare"] = ["{0}/base", "{0}/lora"],
+        ["relations generate"] = ["movie", "--worlds", "1", "--out", "{0}/worlds"],
+        ["relations learn"] = ["{0}/smoking.mln", "--data", "{0}/smoking.db", "--out", "{0}/learnt.mln"],
+        ["relations infer"] = ["{0}/smoking.mln", "--evidence", "{0}/smoking.db", "--query", "Smokes"],
+        ["relations transfer"] = ["{0}/smoking.mln", "{0}/likes.mln", "--data", "{0}/likes.db", "--out", "{0}/transferred.mln"],
         ["doctor"] = [],
     };
 
@@ -112,6 +116,10 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
             ExperienceStore.Export(In("others.jsonl"),
                 [new Experience { At = DateTimeOffset.UnixEpoch, Source = "a", Target = "b", Method = "jda", Acclimate = "0", Statistics = new(2, 2, 1, 2, 0, 0, 0, 1, 1, 1, 0) }]);
             WriteSurf();
+            File.WriteAllText(In("smoking.mln"), "Smokes(person)\nFriends(person, person)\n1 Friends(x, y) ^ Smokes(x) => Smokes(y)\n");
+            File.WriteAllText(In("smoking.db"), "Smokes(Anna)\nFriends(Anna, Bob)\n");
+            File.WriteAllText(In("likes.mln"), "Old(tree)\nBeside(tree, tree)\n");
+            File.WriteAllText(In("likes.db"), "Old(Oak)\nBeside(Oak, Elm)\nBeside(Elm, Fir)\n");
             Environment.SetEnvironmentVariable("ACCLIMATE_DATA", Path);
             Environment.SetEnvironmentVariable("ACCLIMATE_CACHE", In("cache"));
             Environment.SetEnvironmentVariable("ACCLIMATE_EXPERIENCE", In("experience.jsonl"));

@@ -16,7 +16,7 @@ public sealed record SearchOptions
     public int Clauses { get; init; } = 12;
 
     /// <summary>How much log-likelihood each literal of a clause must bring; 0 or more.</summary>
-    public double Penalty { get; init; } = 2;
+    public double Penalty { get; init; } = 1;
 
     /// <summary>σ of the weights' prior, above 0.</summary>
     public double Prior { get; init; } = WeightLearning.DefaultPrior;

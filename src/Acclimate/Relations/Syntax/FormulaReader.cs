@@ -83,7 +83,7 @@ internal sealed class FormulaReader(Line line, IReadOnlyDictionary<string, Predi
         if (name.Kind != TokenKind.Name)
             throw line.Fault(name, $"found {name.Shown}; expected a predicate, '!' or '('");
         if (Unread.Contains(name.Value))
-            throw line.Fault(name, $"found {name.Shown}: quantifiers are not understood; every variable stands for all things of its type. Expected a predicate, '!' or '('");
+            throw line.Fault(name, $"found {name.Shown}: quantifiers are not understood; every variable stands for all things of its type; expected a predicate, '!' or '('");
         if (line.Next.Is("="))
             throw line.Fault(line.Next, "found '=': equality of terms is not understood; expected '(' behind a predicate");
         if (!predicates.TryGetValue(name.Value, out Predicate? predicate))

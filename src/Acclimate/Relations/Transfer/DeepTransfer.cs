@@ -41,7 +41,7 @@ public sealed class DeepTransfer : RelationalTransfer
     public int Beam { get; init; } = 5;
 
     /// <summary>How much log-likelihood each literal of a clause must bring; default 1.</summary>
-    [Option("penalty", "How much log-likelihood each literal of a clause must bring, 0 or more", Search = "0.5..8 log")]
+    [Option("penalty", "How much log-likelihood each literal of a clause must bring, 0 or more", Search = "0.25..4 log")]
     public double Penalty { get; init; } = 1;
 
     /// <summary>σ of the weights' prior; default 2.</summary>

@@ -32,17 +32,17 @@ public sealed class Tamar : RelationalTransfer
     [Option("threshold", "From which share of wrong, or missing, conclusions on a clause is revised, 0 to 1", Search = "0.05..0.5", When = "revise=true")]
     public double Threshold { get; init; } = 0.1;
 
-    /// <summary>The most clauses that the source has no counterpart of; default 2.</summary>
+    /// <summary>The most clauses that the source has no counterpart of; default 6.</summary>
     [Option("discover", "The most clauses to find that the source has no counterpart of, 0 or more", Search = OptionAttribute.Fixed)]
-    public int Discover { get; init; } = 2;
+    public int Discover { get; init; } = 6;
 
     /// <summary>How many clauses of each length are extended further; default 5.</summary>
     [Option("beam", "How many clauses of each length are extended further, 1 or more", Search = OptionAttribute.Fixed)]
     public int Beam { get; init; } = 5;
 
-    /// <summary>How much log-likelihood each literal of a clause must bring; default 2.</summary>
-    [Option("penalty", "How much log-likelihood each literal of a clause must bring, 0 or more", Search = "0.5..8 log")]
-    public double Penalty { get; init; } = 2;
+    /// <summary>How much log-likelihood each literal of a clause must bring; default 1.</summary>
+    [Option("penalty", "How much log-likelihood each literal of a clause must bring, 0 or more", Search = "0.25..4 log")]
+    public double Penalty { get; init; } = 1;
 
     /// <summary>σ of the weights' prior; default 2.</summary>
     [Option("prior", "The deviation of the weights' prior, above 0", Search = "0.5..8 log")]
