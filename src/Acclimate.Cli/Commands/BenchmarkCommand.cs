@@ -50,7 +50,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
             if (parsed.GetRequiredValue(suite) is RelationsBenchmark.Name or PoliciesBenchmark.Name)
             {
                 Option[] others = [tasks, cells, parallel, steps, precision, again, output];
-                if (others.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } given)
+                if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
                     throw new UsageException($"{parsed.GetRequiredValue(suite)} makes its own worlds within minutes: it takes --methods, --seeds, --json and --quiet, and no {given.Name}");
                 return Asked(() => GeneratedView.Run(
                     parsed.GetRequiredValue(suite), Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)],

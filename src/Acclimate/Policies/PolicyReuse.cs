@@ -28,7 +28,7 @@ public sealed class PolicyReuse : PolicyTransfer
     public double Decay { get; init; } = 0.99;
 
     /// <summary>By how much τ grows with each episode, 0 or more; default 0.5.</summary>
-    [Option("temperature", "By how much the choice between policies sharpens with each episode, 0 or more; the paper's 0.05 is for thousands of episodes", Search = "0.1..10 log")]
+    [Option("tau", "By how much the choice between policies sharpens with each episode, 0 or more; the paper's 0.05 is for thousands of episodes", Search = "0.1..10 log")]
     public double Temperature { get; init; } = 0.5;
 
     /// <summary>What a gain is discounted by, above 0 and below 1; default 0.99.</summary>

@@ -39,7 +39,7 @@ public sealed record MarkovNetwork
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public Predicate Predicate(string name) => Predicates.FirstOrDefault(predicate => predicate.Name == name)
-        ?? throw new ArgumentException($"the network has no predicate '{name}'{NearestName.Hint(name, Predicates.Select(static predicate => predicate.Name))} It has {string.Join(", ", Predicates)}.");
+        ?? throw new ArgumentException($"the network has no predicate '{name}'{NearestName.HintOrStop(name, Predicates.Select(static predicate => predicate.Name))} It has {string.Join(", ", Predicates)}.");
 
     /// <summary>The text of the network, as a file has it.</summary>
     public override string ToString() => NetworkText.Write(this, []);

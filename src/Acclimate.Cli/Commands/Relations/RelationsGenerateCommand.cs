@@ -22,7 +22,7 @@ internal sealed class RelationsGenerateCommand : ExampledCommand
         {
             string name = parsed.GetRequiredValue(domain), folder = parsed.GetRequiredValue(output);
             GeneratedRelations found = GeneratedRelations.All.FirstOrDefault(known => known.Name == name)
-                ?? throw new UsageException($"there is no domain '{name}'{NearestName.Hint(name, GeneratedRelations.All.Select(static known => known.Name))} Expected {string.Join(" or ", GeneratedRelations.All.Select(static known => known.Name))}");
+                ?? throw new UsageException($"there is no domain '{name}'{NearestName.HintOrStop(name, GeneratedRelations.All.Select(static known => known.Name))} Expected {string.Join(" or ", GeneratedRelations.All.Select(static known => known.Name))}");
             if (parsed.GetValue(worlds) is not (>= 1 and <= 1000) and var many)
                 throw new UsageException($"--worlds {many}: expected 1 to 1000");
             List<string> files = [Path.Combine(folder, $"{name}.mln")];

@@ -67,7 +67,7 @@ internal sealed class RelationsInferCommand : ExampledCommand
 
     private static Sampler Named(string name) => Samplers.TryGetValue(name, out Sampler sampler)
         ? sampler
-        : throw new UsageException($"--sampler '{name}' is not known{NearestName.Hint(name, Samplers.Keys)} Expected {string.Join(", ", Samplers.Keys)}");
+        : throw new UsageException($"--sampler '{name}' is not known{NearestName.HintOrStop(name, Samplers.Keys)} Expected {string.Join(", ", Samplers.Keys)}");
 
     private static string Line(Marginal marginal) => string.Create(CultureInfo.InvariantCulture, $"{marginal.Probability:0.0000}  {marginal.Fact}");
 

@@ -66,7 +66,7 @@ internal sealed class RelationsTransferCommand : ExampledCommand
         {
             RelationalTransfer? made = Known.Contains(name) ? (RelationalTransfer)MethodCatalog.Find(name).Create(options) : null;
             made?.Validate();
-            return made ?? throw new UsageException($"--method '{name}' is no way of transferring relations{NearestName.Hint(name, Known)} Expected {string.Join(" or ", Known)}");
+            return made ?? throw new UsageException($"--method '{name}' is no way of transferring relations{NearestName.HintOrStop(name, Known)} Expected {string.Join(" or ", Known)}");
         }
         catch (ArgumentException e)
         {

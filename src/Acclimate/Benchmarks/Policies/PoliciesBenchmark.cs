@@ -49,7 +49,7 @@ public static class PoliciesBenchmark
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(seeds);
         if (rows.FirstOrDefault(row => !Rows.Contains(row)) is { } unknown)
-            throw new ArgumentException($"{Name} has no row '{unknown}'{NearestName.Hint(unknown, Rows)} Its rows: {string.Join(", ", Rows)}.");
+            throw new ArgumentException($"{Name} has no row '{unknown}'{NearestName.HintOrStop(unknown, Rows)} Its rows: {string.Join(", ", Rows)}.");
         List<PoliciesCell> cells = [];
         foreach ((ValleyTask from, ValleyTask to) in Pairs)
         {

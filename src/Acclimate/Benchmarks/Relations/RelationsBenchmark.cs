@@ -57,7 +57,7 @@ public static class RelationsBenchmark
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(seeds);
         if (rows.FirstOrDefault(row => !Rows.ContainsKey(row)) is { } unknown)
-            throw new ArgumentException($"{Name} has no row '{unknown}'{NearestName.Hint(unknown, Rows.Keys)} Its rows: {string.Join(", ", Rows.Keys)}.");
+            throw new ArgumentException($"{Name} has no row '{unknown}'{NearestName.HintOrStop(unknown, Rows.Keys)} Its rows: {string.Join(", ", Rows.Keys)}.");
         List<RelationsCell> cells = [];
         foreach (long seed in seeds.Count > 0 ? seeds : Seeds)
         {
