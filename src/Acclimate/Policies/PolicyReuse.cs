@@ -5,7 +5,7 @@ namespace Acclimate.Policies;
 
 /// <summary>
 /// PRQ-learning: each episode chooses by chance, exp(τ W) for each, between its own policy and the old one, W being the mean gain so far. An episode of reuse does
-/// what the old policy would with probability ψ, which shrinks from step to step, and otherwise explores its own. τ grows, so that in the end the better one is taken.
+/// what the old policy would with probability ψ, which shrinks from step to step; otherwise it acts by its own values, the more greedily the smaller ψ is. τ grows, so that in the end the better one is taken.
 /// </summary>
 /// <remarks>A gain is discount^steps where the goal was reached and 0 otherwise: the paper's reward of 1 at the goal, discounted.</remarks>
 [Method(
@@ -15,7 +15,7 @@ namespace Acclimate.Policies;
     Command = "benchmark policies",
     Title = "Probabilistic policy reuse",
     Summary = "Explores a new environment by following an old policy now and then, as often as that proves to pay.",
-    Formula = "P(policy k) = e^{τ W_k} / Σ_p e^{τ W_p}; in an episode of reuse a = π_old(s) with probability ψ υ^h, else ε-greedy by its own values with ε = 1 − ψ υ^h",
+    Formula = "P(policy k) = e^{τ W_k} / Σ_p e^{τ W_p}; in an episode of reuse a = π_old(s) with probability ψ υ^h, else the best by its own values with probability 1 − ψ υ^h, and any action otherwise",
     Paper = "Fernández & Veloso, Probabilistic policy reuse in a reinforcement learning agent, AAMAS 2006")]
 public sealed class PolicyReuse : PolicyTransfer
 {
@@ -23,13 +23,13 @@ public sealed class PolicyReuse : PolicyTransfer
     [Option("reuse", "The probability at first of doing what the old policy would, 0 to 1", Source = "the paper: 1", Search = "0.5..1")]
     public double Reuse { get; init; } = 1;
 
-    /// <summary>υ, what that is multiplied by from step to step, above 0 to 1; default 0.99.</summary>
+    /// <summary>υ, what that is multiplied by from step to step, above 0 to 1; default 0.98.</summary>
     [Option("decay", "What that probability is multiplied by from step to step, above 0 to 1; the paper's 0.95 is for episodes of some 30 steps", Search = "0.95|0.98|0.99|0.995")]
-    public double Decay { get; init; } = 0.99;
+    public double Decay { get; init; } = 0.98;
 
-    /// <summary>By how much τ grows with each episode, 0 or more; default 0.5.</summary>
+    /// <summary>By how much τ grows with each episode, 0 or more; default 0.1.</summary>
     [Option("tau", "By how much the choice between policies sharpens with each episode, 0 or more; the paper's 0.05 is for thousands of episodes", Search = "0.1..10 log")]
-    public double Temperature { get; init; } = 0.5;
+    public double Temperature { get; init; } = 0.1;
 
     /// <summary>What a gain is discounted by, above 0 and below 1; default 0.99.</summary>
     [Option("discount", "What the goal is discounted by with each step, above 0 and below 1", Search = "0.98|0.99|0.995")]
@@ -67,7 +67,7 @@ public sealed class PolicyReuse : PolicyTransfer
             if (!reuses)
                 return Values.Best(state);
             double follow = options.Reuse * Math.Pow(options.Decay, step);
-            return random.Uniform() < follow ? old.Best(state) : Explore(state, (float)(1 - follow), ref random);
+            return random.Uniform() < follow ? old.Best(state) : Explore(state, (float)follow, ref random);
         }
 
         internal override void End(int steps, bool reached)
