@@ -51,7 +51,7 @@ public sealed class NetworkParserTests
     [InlineData("1 Smokes(x) v !Smokes(x)", "net.mln:4:3: the formula holds whatever the world is like")]
     [InlineData("person = {Anna, Anna}", "net.mln:4:17: 'Anna' is there already")]
     [InlineData("Person = {Anna}", "net.mln:4:1: found 'Person'; expected a type")]
-    [InlineData("Likes(person, Thing)", "net.mln:4:1: the predicate 'Likes' is not declared")]
+    [InlineData("Likes(person, Thing)", "net.mln:4:15: found 'Thing'; expected a type")]
     [InlineData("Owns(person, dog)\n1 Owns(x, y) v Smokes(y)", "net.mln:5:23: the variable y stands for a dog before")]
     public void Parse_ABadLine_IsRefusedWithItsPlace(string line, string expected)
     {
