@@ -83,6 +83,20 @@ public sealed class PseudoLikelihoodTests
         Assert.Equal(best, gain, 2e-5);
     }
 
+    // The value is concave in the weight: it falls on the one side of 0, so that nothing is gained there, and all on the other.
+    [Fact]
+    public void Gain_OfOneSign_IsAllOrNothing()
+    {
+        RelationalData data = new(Networks.Smoking, [Facts], Networks.Smoking.Predicates);
+        foreach (Clause clause in Clauses)
+        {
+            ClauseGain gain = new(data, new double[data.Of.Length], 2);
+            Assert.Equal([0, gain.Of(clause)], ((double[])[gain.Of(clause, 1), gain.Of(clause, -1)]).Order());
+            Assert.Equal(gain.Of(clause), gain.Of(clause, 0));
+            Assert.True(gain.Of(clause) > 0);
+        }
+    }
+
     [Fact]
     public void Learn_NothingToLearnFrom_IsRefused()
     {

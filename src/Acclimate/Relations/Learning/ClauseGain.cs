@@ -11,8 +11,18 @@ internal sealed class ClauseGain(RelationalData data, double[] margins, double p
 {
     private const int MostSteps = 30;
 
-    /// <summary>The greatest gain in log-likelihood less the prior's term, over the clause's weight: Newton's steps in one dimension, halved where they don't rise.</summary>
-    public double Of(Clause clause)
+    /// <summary>The greatest gain in log-likelihood less the prior's term, over the clause's weight.</summary>
+    public double Of(Clause clause) => Best(clause).Gain;
+
+    /// <summary>The same over weights of a sign, 1 or −1, or of any sign where it is 0. The gain is concave and none at 0: where the best weight has the other sign, nothing is gained.</summary>
+    public double Of(Clause clause, int sign)
+    {
+        (double gain, double weight) = Best(clause);
+        return weight * sign < 0 ? 0 : gain;
+    }
+
+    /// <summary>Newton's steps in one dimension, halved where they don't rise.</summary>
+    private (double Gain, double Weight) Best(Clause clause)
     {
         Column column = data[clause];
         double weight = 0, gain = 0;
@@ -32,7 +42,7 @@ internal sealed class ClauseGain(RelationalData data, double[] margins, double p
             (weight, gain) = (weight + move, next);
         }
 
-        return gain;
+        return (gain, weight);
     }
 
     private double Gain(Column column, double weight)

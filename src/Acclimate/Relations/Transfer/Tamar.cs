@@ -6,7 +6,7 @@ namespace Acclimate.Relations.Transfer;
 
 /// <summary>
 /// Clause by clause, the source's network is put into the target's predicates: of all legal mappings of a clause that one which brings the target's facts most weighted
-/// pseudo-log-likelihood. Weights are learnt anew. Clauses are then diagnosed as rules, and those that say too much or too little are made longer or shorter where that pays.
+/// pseudo-log-likelihood with a weight of the sign that it has in the source. Weights are learnt anew. Clauses are then diagnosed as rules, and those that say too much or too little are made longer or shorter where that pays.
 /// </summary>
 /// <remarks>The paper finds further clauses by relational pathfinding; here a beam search finds them, up to <see cref="Discover"/>.</remarks>
 [Method(
@@ -103,7 +103,7 @@ public sealed class Tamar : RelationalTransfer
             cancellation.ThrowIfCancellationRequested();
             (Clause? best, double score) = PredicateMapping.All([.. clause.Literals.Select(static literal => literal.Predicate).Distinct()], target.Predicates)
                 .Select(mapping => mapping.Map(clause)).OfType<Clause>().Where(static found => !found.IsTautology)
-                .Select(found => (found, Score: gain.Of(found))).OrderByDescending(static pair => pair.Score).FirstOrDefault();
+                .Select(found => (found, Score: gain.Of(found, hard ? 1 : Math.Sign(weight)))).OrderByDescending(static pair => pair.Score).FirstOrDefault();
             notes.Add(new TransferNote(clause.ToString(), best?.ToString(), score));
             progress?.Invoke(best is null ? $"{clause}: nothing in the target fits" : $"{clause} → {best}");
             if (best is not null)
