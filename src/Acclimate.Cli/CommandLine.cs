@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Acclimate.Cli.Commands;
+using Acclimate.Cli.Commands.Relations;
 using Acclimate.Cli.Rendering;
 using Acclimate.Data;
 using Acclimate.Torch;
@@ -93,6 +94,7 @@ internal static class CommandLine
             new MergeCommand(screen),
             new MethodsCommand(screen),
             new BenchmarkCommand(screen, cancellation),
+            new RelationsCommand(screen, cancellation),
             new WeightsCommand(screen, cancellation),
             new DataCommand(screen, cancellation),
             new ExperienceCommand(screen),

@@ -22,6 +22,9 @@ internal static class NearestName
     public static string Hint(string given, IEnumerable<string> candidates) =>
         Of(given, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : string.Empty;
 
+    /// <summary>The same, or a full stop: what ends a sentence in either case.</summary>
+    public static string HintOrStop(string given, IEnumerable<string> candidates) => Hint(given, candidates) is { Length: > 0 } hint ? hint : ".";
+
     /// <summary>Letters to insert, delete or replace (Levenshtein); case is no difference.</summary>
     private static int Distance(string a, string b)
     {

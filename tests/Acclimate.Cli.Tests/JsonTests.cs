@@ -43,6 +43,10 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
         ["verify"] = ["--table"],
         ["report"] = ["{0}/lora"],
         ["compare"] = ["{0}/base", "{0}/lora"],
+        ["relations generate"] = ["movie", "--worlds", "1", "--out", "{0}/worlds"],
+        ["relations learn"] = ["{0}/smoking.mln", "--data", "{0}/smoking.db", "--out", "{0}/learnt.mln"],
+        ["relations infer"] = ["{0}/smoking.mln", "--evidence", "{0}/smoking.db", "--query", "Smokes"],
+        ["relations transfer"] = ["{0}/smoking.mln", "{0}/likes.mln", "--data", "{0}/likes.db", "--out", "{0}/transferred.mln"],
         ["doctor"] = [],
     };
 
@@ -118,6 +122,10 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
             File.WriteAllText(In("attributes.csv"), "class,stripes,hooves,wings\nhorse,0,1,0\nzebra,1,1,0\nbee,1,0,1\nfly,0,0,1\n");
             File.WriteAllText(In("seen.csv"), "a,b,c,class\n0.1,1,0.1,horse\n0.2,1.1,0,horse\n1,0.1,1,bee\n1.1,0,1.1,bee\n0.1,0.1,1,fly\n0,0.2,1.2,fly\n");
             File.WriteAllText(In("unseen.csv"), "a,b,c,class\n1,1,0.1,zebra\n1.1,0.9,0.2,zebra\n0.9,1.2,0.1,zebra\n");
+            File.WriteAllText(In("smoking.mln"), "Smokes(person)\nFriends(person, person)\n1 Friends(x, y) ^ Smokes(x) => Smokes(y)\n");
+            File.WriteAllText(In("smoking.db"), "Smokes(Anna)\nFriends(Anna, Bob)\n");
+            File.WriteAllText(In("likes.mln"), "Old(tree)\nBeside(tree, tree)\n");
+            File.WriteAllText(In("likes.db"), "Old(Oak)\nBeside(Oak, Elm)\nBeside(Elm, Fir)\n");
             Environment.SetEnvironmentVariable("ACCLIMATE_DATA", Path);
             Environment.SetEnvironmentVariable("ACCLIMATE_CACHE", In("cache"));
             Environment.SetEnvironmentVariable("ACCLIMATE_EXPERIENCE", In("experience.jsonl"));

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Acclimate.Benchmarks;
 using Acclimate.Benchmarks.Honest;
+using Acclimate.Benchmarks.Policies;
+using Acclimate.Benchmarks.Relations;
 using Acclimate.Benchmarks.Studies;
 using Acclimate.Cli.Rendering;
 
@@ -13,7 +15,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
     public BenchmarkCommand(Screen screen, CancellationToken cancellation)
         : base("benchmark", "Measure methods on a protocol, printed figures beside them")
     {
-        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), .. StudyCatalog.All.Select(static study => study.Name), HonestBenchmark.Name, RegressionBenchmark.Name]) };
+        Argument<string> suite = new("SUITE") { Description = string.Join(", ", [.. BenchmarkSuites.All.Select(static known => known.Name), .. StudyCatalog.All.Select(static study => study.Name), HonestBenchmark.Name, RegressionBenchmark.Name, RelationsBenchmark.Name, PoliciesBenchmark.Name]) };
         Option<string?> methods = new("--methods", "-m") { Description = "Only these methods or rows, with commas between", HelpName = "NAMES" };
         Option<string?> tasks = new("--tasks") { Description = "Only these tasks, with commas between: \"M>U\" or M-U", HelpName = "NAMES" };
         Option<string?> seeds = new("--seeds") { Description = "Only these seeds, with commas between", HelpName = "NUMBERS" };
@@ -71,6 +73,16 @@ internal sealed class BenchmarkCommand : ExampledCommand
                 return Asked(() => StudyView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, study, Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
             }
 
+            if (parsed.GetRequiredValue(suite) is RelationsBenchmark.Name or PoliciesBenchmark.Name)
+            {
+                Option[] others = [tasks, cells, parallel, steps, precision, again, output];
+                if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+                    throw new UsageException($"{parsed.GetRequiredValue(suite)} makes its own worlds within minutes: it takes --methods, --seeds, --json and --quiet, and no {given.Name}");
+                return Asked(() => GeneratedView.Run(
+                    parsed.GetRequiredValue(suite), Names(parsed.GetValue(methods)), [.. Names(parsed.GetValue(seeds)).Select(Seed)],
+                    screen with { Quiet = parsed.GetValue(noProgress) }, parsed.GetValue(json), cancellation));
+            }
+
             BenchmarkSuite whole = Asked(() => BenchmarkSuites.Find(parsed.GetRequiredValue(suite)));
             BenchmarkSuite chosen = Asked(() => Trained(whole, parsed.GetValue(steps), parsed.GetValue(precision))
                 .Only(Names(parsed.GetValue(methods)), Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)]));
@@ -119,6 +131,8 @@ internal sealed class BenchmarkCommand : ExampledCommand
         "acclimate benchmark surf-open --methods no-adaptation-svm,ati",
         "acclimate benchmark heterogeneous",
         "acclimate benchmark honest --tasks surf,amazon --parallel 2",
+        "acclimate benchmark relations --methods all,quarter,tamar --seeds 0,1",
+        "acclimate benchmark policies",
     ];
 
     private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -107,10 +107,14 @@ internal sealed class MethodsCommand : ExampledCommand
 
     private static string Example(MethodEntry method)
     {
+        if (method.About.Family == Family.Relations)
+            return $"acclimate relations transfer source.mln --source-data source.db target.mln --data target.db --method {method.About.Name} -o learnt.mln";
         if (method.Command == MethodEntry.ZeroShot)
             return $"acclimate zero-shot animals-40.csv animals-10.csv --attributes animals.csv --method {method.About.Name}";
         if (method.Command == MethodEntry.Cluster)
             return "acclimate cluster usps.mat --auxiliary mnist.mat --clusters 10";
+        if (method.About.Command is { } command)
+            return $"acclimate {command} --methods {method.About.Name}";
         string few = method.About.Setting is LabelSetting.FewTargetLabels or LabelSetting.TargetOnly ? " --target-labels 5" : string.Empty;
         if (method.LearnsTasks)
             return $"acclimate train photos/animals --method {method.About.Name} --task colour=photos/by-colour";
@@ -128,6 +132,17 @@ internal sealed class MethodsCommand : ExampledCommand
             : $"acclimate train photos/studio photos/phone --method {method.About.Name}{few}";
     }
 
+    private static string Classes(MethodEntry method) => method.About.Classes switch
+    {
+        _ when method.LearnsTasks => "each task's own",
+        _ when method.About.Setting == LabelSetting.OtherClasses => "the target's have no training samples",
+        _ when method.About.Setting == LabelSetting.None => "none: groups are found",
+        _ when method.About.Setting == LabelSetting.TargetOnly => "the target's own",
+        ClassSets.Partial => "the target may have some of the source's only",
+        ClassSets.Open => "the target may have others too, which are told apart as unknown",
+        _ => "the same in both domains",
+    };
+
     private static void WriteOne(MethodEntry method, Screen screen)
     {
         MethodAttribute about = method.About;
@@ -136,6 +151,8 @@ internal sealed class MethodsCommand : ExampledCommand
         screen.Out.WriteLine();
         Prose.Hang(screen.Out, "Labels   ", about.Setting switch
         {
+            _ when about.Family == Family.Relations => "the source's network and facts, and some facts of the target",
+            _ when about.Family == Family.Policies => "none: rewards, in the source's environment and in the target's",
             _ when method.LearnsTasks => "source, and each further task's own (--task NAME=PATH); no target is looked at",
             LabelSetting.SourceOnly when about.SeveralSources => "several sources (--also); the target is not looked at, and none is needed",
             _ when about.SeveralSources => "several sources (--also); the target needs none, and a few can help (--target-labels, or --target-labelled)",
@@ -147,16 +164,8 @@ internal sealed class MethodsCommand : ExampledCommand
             LabelSetting.SourceFree => "source, which is not looked at again once its classifier is trained; the target needs none",
             _ => "source; the target needs none, and a few can help (--target-labels, or --target-labelled)",
         });
-        Prose.Hang(screen.Out, "Classes  ", about.Classes switch
-        {
-            _ when method.LearnsTasks => "each task's own",
-            _ when about.Setting == LabelSetting.OtherClasses => "the target's have no training samples",
-            _ when about.Setting == LabelSetting.None => "none: groups are found",
-            _ when about.Setting == LabelSetting.TargetOnly => "the target's own",
-            ClassSets.Partial => "the target may have some of the source's only",
-            ClassSets.Open => "the target may have others too, which are told apart as unknown",
-            _ => "the same in both domains",
-        });
+        if (about.Family is not (Family.Relations or Family.Policies))
+            Prose.Hang(screen.Out, "Classes  ", Classes(method));
         Prose.Hang(screen.Out, "Formula  ", about.Formula);
         if (about.Paper is not null)
             Prose.Hang(screen.Out, "Paper    ", about.Paper);

@@ -20,6 +20,12 @@ public enum Family
 
     /// <summary>What a network learnt elsewhere, its parameters or its answers, kept in use while it learns one labelled set.</summary>
     Parameters,
+
+    /// <summary>What is known of how things hang together in one world of relations, put into another's terms.</summary>
+    Relations,
+
+    /// <summary>What was learnt for acting in one environment, kept in use while another is learnt.</summary>
+    Policies,
 }
 
 /// <summary>Which labels a method takes.</summary>
@@ -92,6 +98,9 @@ public sealed class MethodAttribute(string name, Family family, LabelSetting set
 
     /// <summary>Its objective, in the paper's symbols.</summary>
     public required string Formula { get; init; }
+
+    /// <summary>The command that it is for, such as <c>relations transfer</c>; none for a method that domains of samples are adapted with, by <c>train</c>.</summary>
+    public string? Command { get; init; }
 
     /// <summary>Authors, title, venue, year; none for a baseline.</summary>
     public string? Paper { get; init; }

@@ -41,20 +41,21 @@ public sealed class MethodEntry
     /// <summary>Whether it trains a network: a <see cref="Deep.Objective"/>.</summary>
     public bool IsNetwork => typeof(Deep.Objective).IsAssignableFrom(type);
 
-    /// <summary>The command that uses it: <c>train</c>, unless it is of a kind of its own.</summary>
-    public string Command => typeof(ZeroShot.ZeroShotMethod).IsAssignableFrom(type) ? ZeroShot : typeof(SelfTaught.Clustering.CoClustering).IsAssignableFrom(type) ? Cluster : "train";
+    /// <summary>The command that uses it: <c>train</c>, unless it is for one of its own.</summary>
+    public string Command => About.Command ?? "train";
 
-    /// <summary>The command of methods for classes without samples.</summary>
-    internal const string ZeroShot = "zero-shot";
-
-    /// <summary>The command of methods that find groups.</summary>
-    internal const string Cluster = "cluster";
+    /// <summary>The commands of methods for classes without samples, and of those that find groups.</summary>
+    internal const string ZeroShot = "zero-shot", Cluster = "cluster";
 
     /// <summary>Whether it looks at a target, labelled or not.</summary>
     public bool NeedsTarget => IsShallow || About.Setting != LabelSetting.SourceOnly;
 
     /// <summary>Whether it learns further tasks beside the source's.</summary>
     public bool LearnsTasks => typeof(Deep.ILearnsTasks).IsAssignableFrom(type);
+
+    /// <summary>This method, where samples can be adapted with it.</summary>
+    /// <exception cref="ArgumentException">It is for a command of its own; the message names that.</exception>
+    public MethodEntry OfSamples() => About.Command is { } command ? throw new ArgumentException($"{About.Name} does not adapt samples: it is for `acclimate {command}`") : this;
 
     /// <summary>The kind of method by its place in the library, in kebab-case: <c>mean-matching</c>, <c>transport</c>.</summary>
     internal string Kind => OptionText.Kebab(type.Namespace!.Split('.')[^1]);

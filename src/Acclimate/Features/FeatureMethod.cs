@@ -106,9 +106,6 @@ public abstract partial class FeatureMethod
     /// <summary>The classes that the method's own classifier has behind the source's; none unless said.</summary>
     public virtual IReadOnlyList<string> ExtraClasses => [];
 
-    /// <summary>Whether it can learn from labels of a few target samples, which it does not need.</summary>
-    public virtual bool LearnsTargetLabels => false;
-
     /// <summary>Whether the domains' samples can have different features.</summary>
     public virtual bool TakesDifferentFeatures => false;
 

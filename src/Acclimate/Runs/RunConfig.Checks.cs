@@ -14,9 +14,7 @@ public sealed partial record RunConfig
     /// <exception cref="ArgumentException">Something is unknown or out of range.</exception>
     public void Validate()
     {
-        if (MethodCatalog.Find(Method) is { Command: not "train" and var command })
-            throw new ArgumentException($"{Method} learns in a way of its own: see acclimate {command} --help");
-        if (Target.Length == 0 && MethodCatalog.Find(Method).NeedsTarget)
+        if (MethodCatalog.Find(Method).OfSamples().NeedsTarget && Target.Length == 0)
             throw new ArgumentException($"{Method} adapts to a target, and none is given");
         if (IsShallow)
         {

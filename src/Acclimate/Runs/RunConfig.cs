@@ -267,9 +267,9 @@ public sealed partial record RunConfig
 
     /// <summary>The method with its options, where it trains a network.</summary>
     /// <exception cref="ArgumentException">The method or an option is unknown, or a value can't be read.</exception>
-    public Deep.Objective Objective() => MethodCatalog.Find(Method) is { IsNetwork: true } entry
+    public Deep.Objective Objective() => MethodCatalog.Find(Method).OfSamples() is { IsNetwork: true } entry
         ? (Deep.Objective)entry.Create(Options)
-        : throw new ArgumentException($"{Method} trains no network: see acclimate {MethodCatalog.Find(Method).Command} --help");
+        : throw new ArgumentException($"{Method} trains no network");
 
     /// <summary>The source and what becomes one with it, in words.</summary>
     internal string Sources => string.Join(" + ", [Source, .. Also ?? []]);

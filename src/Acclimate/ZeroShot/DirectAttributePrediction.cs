@@ -25,6 +25,7 @@ public enum AttributePrior
 /// yes above their mean over the table's classes.</para>
 /// </remarks>
 [Method("dap", Family.Unlabelled, LabelSetting.OtherClasses,
+    Command = MethodEntry.ZeroShot,
     Title = "Direct Attribute Prediction (DAP)",
     Summary = "A classifier for each attribute, learnt on other classes; a class without samples is as likely as its attributes are together.",
     Formula = "p(z|x) ∝ Π_m p(a_m^z|x) / p(a_m^z)",

@@ -13,6 +13,7 @@ namespace Acclimate.ZeroShot;
 /// having many.
 /// </remarks>
 [Method("eszsl", Family.Unlabelled, LabelSetting.OtherClasses,
+    Command = MethodEntry.ZeroShot,
     Title = "Embarrassingly Simple Zero-Shot Learning (ESZSL)",
     Summary = "A bilinear form of features and attributes in closed form, from samples of other classes.",
     Formula = "V = (XXᵀ + γI)⁻¹ XYSᵀ (SSᵀ + λI)⁻¹;  argmax_z xᵀVs_z",

@@ -4,6 +4,8 @@ using Acclimate.Catalog;
 using Acclimate.Classifiers;
 using Acclimate.Deep;
 using Acclimate.Features;
+using Acclimate.Policies;
+using Acclimate.Relations.Transfer;
 using Acclimate.SelfTaught.Clustering;
 using Acclimate.Torch;
 using Acclimate.ZeroShot;
@@ -24,7 +26,7 @@ public sealed class SearchRangeContractTests
     [Fact]
     public void Options_All_HaveARangeOrSayThatTheyAreFixed()
     {
-        Type[] owners = [typeof(FeatureMethod), typeof(Objective), typeof(Classifier), typeof(ZeroShotMethod), typeof(CoClustering)];
+        Type[] owners = [typeof(FeatureMethod), typeof(Objective), typeof(Classifier), typeof(ZeroShotMethod), typeof(CoClustering), typeof(RelationalTransfer), typeof(PolicyTransfer)];
         string[] silent = [.. typeof(MethodCatalog).Assembly.GetTypes()
             .Where(type => owners.Any(owner => owner.IsAssignableFrom(type)))
             .SelectMany(static type => type.GetProperties())
@@ -111,7 +113,7 @@ public sealed class SearchRangeContractTests
         return [.. range.Grid(5), .. Enumerable.Range(0, Draws).Select(_ => range.Draw(generator)).Except(range.Grid(5)).Distinct()];
     }
 
-    /// <summary>Whether a method takes options: a shallow one by its own check, an objective by attaching it to a perceptron.</summary>
+    /// <summary>Whether a method takes options: those of other kinds by their own check, an objective by attaching it to a perceptron.</summary>
     private sealed class Check(MethodEntry method) : IDisposable
     {
         private readonly Dictionary<(int, BottleneckActivation), ClassifierNetwork> networks = [];
@@ -131,6 +133,10 @@ public sealed class SearchRangeContractTests
                     unseen.Validate();
                 else if (made is CoClustering clustering)
                     clustering.Validate();
+                else if (made is RelationalTransfer relational)
+                    relational.Validate();
+                else if (made is PolicyTransfer policy)
+                    policy.Validate();
                 else
                     Attach((Objective)made);
             }

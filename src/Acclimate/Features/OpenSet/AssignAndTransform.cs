@@ -57,9 +57,6 @@ public sealed class AssignAndTransform : FeatureMethod
     public override IReadOnlyList<string> ExtraClasses => [Labels.Unknown];
 
     /// <inheritdoc/>
-    public override bool LearnsTargetLabels => true;
-
-    /// <inheritdoc/>
     public override void Validate()
     {
         Require(Rho is >= 0 and <= 1, $"rho is {Rho}; expected 0 to 1");

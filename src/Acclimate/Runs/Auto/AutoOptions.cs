@@ -46,6 +46,7 @@ public sealed record AutoOptions
 
     private static string? WhyNot(MethodEntry entry) => entry.About switch
     {
+        { Command: { } command } => $"it does not adapt samples, it is for `acclimate {command}`",
         { Family: Family.Baseline } => "it does not adapt, and what it would be compared with is there in any case",
         { Setting: not LabelSetting.UnsupervisedTarget } => "it is not one that learns from a labelled source and an unlabelled target together",
         { SeveralSources: true } => "it is for several sources that are told apart",

@@ -20,6 +20,7 @@ public sealed record CoClusters(int[] Target, int[] Auxiliary, int[] Features, I
 /// 11 to 13): every such step lowers the loss or leaves it. Groups begin as those of k-means; the start that loses least of several is kept.
 /// </remarks>
 [Method("stc", Family.Unlabelled, LabelSetting.None,
+    Command = MethodEntry.Cluster,
     Title = "Self-taught clustering",
     Summary = "Groups samples without any label, with the help of other samples of the same features: features are grouped by both.",
     Formula = "min I(X; Z) − I(X̃; Z̃) + λ (I(Y; Z) − I(Ỹ; Z̃))",
