@@ -12,8 +12,9 @@ public sealed class PolicyTransferTests
         double[] before = [.. Light.Value.Weights];
         foreach (PolicyTransfer method in (PolicyTransfer[])[new ValueInitialisation(), new PolicyReuse()])
         {
-            LearningCurve one = new QLearning(ValleyTask.Heavy, 1).Learn(method.Learner(Light.Value), 10), other = new QLearning(ValleyTask.Heavy, 1).Learn(method.Learner(Light.Value), 10);
-            Assert.Equal(one.Points, other.Points);
+            PolicyLearning one = method.Learner(Light.Value), other = method.Learner(Light.Value);
+            Assert.Equal(new QLearning(ValleyTask.Heavy, 1).Learn(one, 10).Points, new QLearning(ValleyTask.Heavy, 1).Learn(other, 10).Points);
+            Assert.Equal(one.Values.Weights, other.Values.Weights);
             Assert.NotEqual(before, one.Values.Weights);
         }
 
