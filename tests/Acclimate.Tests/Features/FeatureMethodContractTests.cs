@@ -248,7 +248,8 @@ public sealed class FeatureMethodContractTests
 
     private static (double[] Probabilities, int[]? Decided) Said(string name, FeatureData data)
     {
-        FitContext context = new() { Classifier = new NearestOfClass() };
+        // Graded answers show a change that a vote would hide.
+        FitContext context = MethodCatalog.Find(name).About.Family == Family.Instances ? Context(name) : new FitContext { Classifier = new NearestOfClass() };
         using FittedFeatures fitted = Method(name).Fit(data, context);
         FittedClassifier classifier = fitted.ClassifierFor(data, context.Classifier);
         using Tensor said = classifier.Probabilities(fitted.Target.Apply(data.Target));
