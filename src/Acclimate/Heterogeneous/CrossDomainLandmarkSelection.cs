@@ -14,7 +14,7 @@ namespace Acclimate.Heterogeneous;
 /// </summary>
 /// <remarks>
 /// <para>Each round finds A for even weights (a ridge regression, <see cref="LandmarkAlignment"/>), the weights α and β for A (a quadratic program,
-/// <see cref="BoxedQuadratic"/>), A again, and labels the other target samples anew with support vector machines of the mapped source, weighed by
+/// <see cref="GroupedQuadratic"/>), A again, and labels the other target samples anew with support vector machines of the mapped source, weighed by
 /// α, and the labelled target. The other target samples shape the map and not the machines, which would learn their own mistakes. The first
 /// labels come from the labelled samples of both domains alone. A lies in the span of the source's samples, so that the problem has no more
 /// unknowns than there are of these.</para>
@@ -94,7 +94,7 @@ public sealed class CrossDomainLandmarkSelection : FeatureMethod
             a = alignment.Transform(weights);
             if (Landmarks)
             {
-                BoxedQuadratic.Minimum found = alignment.Weigh(a);
+                GroupedQuadratic.Minimum found = alignment.Weigh(a);
                 weights = found.At;
                 residual = Math.Max(residual, found.KktResidual);
                 objective.Add(found.Value);
@@ -116,12 +116,12 @@ public sealed class CrossDomainLandmarkSelection : FeatureMethod
 
         int[] Label()
         {
-            using FittedLinear classifier = Train();
+            using FittedClassifier classifier = Train();
             return rest.Length > 0 ? classifier.Predict(others) : [];
         }
 
-        FittedLinear Train() => WeightedMachines.Train(
-            Tensor.Concatenate([reduced.MatMul(a), known]), [.. data.SourceLabels, .. labels], data.Classes, [.. weights[..data.SourceCount], .. Same(1, few.Length)], C);
+        FittedClassifier Train() => new LinearSvm { C = C }.Fit(
+            Tensor.Concatenate([reduced.MatMul(a), known]), [.. data.SourceLabels, .. labels], data.Classes, [.. weights[..data.SourceCount], .. Same(1, few.Length)]);
     }
 
     /// <summary>X = R Qᵀ with orthonormal columns in Q: R has no more columns than X has rows.</summary>

@@ -62,11 +62,11 @@ internal sealed class LandmarkAlignment(
 
     /// <summary>The weights (α, β) that minimise E for this A, between 0 and 1 with the mean δ in each class.</summary>
     /// <param name="transform">A.</param>
-    public BoxedQuadratic.Minimum Weigh(Tensor transform)
+    public GroupedQuadratic.Minimum Weigh(Tensor transform)
     {
         using TensorScope scope = TensorScope.Begin();
         (Tensor q, Tensor b) = Quadratic(transform);
-        return BoxedQuadratic.Minimise(q, b.ToArray<double>(), Groups, delta);
+        return GroupedQuadratic.Minimise(q, b.ToArray<double>(), Groups, delta);
     }
 
     /// <summary>E as a function of the weights for this A, less what does not depend on them: ½θᵀQθ + bᵀθ.</summary>

@@ -60,7 +60,7 @@ public sealed class LandmarkAlignmentTests
         Tensor a = Tensor.Normal([4, 3], generator, ScalarType.Float64);
         (Tensor q, Tensor b) = setting.Alignment.Quadratic(a);
 
-        BoxedQuadratic.Minimum found = setting.Alignment.Weigh(a);
+        GroupedQuadratic.Minimum found = setting.Alignment.Weigh(a);
 
         Assert.All(found.At, static weight => Assert.InRange(weight, 0, 1));
         Assert.All(setting.Alignment.Groups, group => Assert.Equal(Delta, group.Average(i => found.At[i]), 1e-9));

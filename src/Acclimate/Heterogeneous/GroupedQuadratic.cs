@@ -7,7 +7,7 @@ namespace Acclimate.Heterogeneous;
 /// Barzilai and Borwein and an exact search along each, so that the value never rises; where Q is not positive definite it ends where the
 /// first-order conditions hold, which need not be the least value.
 /// </summary>
-internal static class BoxedQuadratic
+internal static class GroupedQuadratic
 {
     private const int MostSteps = 1000;
     private const int Halvings = 60;
