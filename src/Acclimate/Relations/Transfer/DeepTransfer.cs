@@ -16,7 +16,7 @@ namespace Acclimate.Relations.Transfer;
     Command = "relations transfer",
     Title = "Deep transfer via second-order Markov logic",
     Summary = "Finds in a source's facts which second-order cliques, literals with predicates left open, say more than their parts, and builds the target's network of those.",
-    Formula = "score of a clique C = min over partings (A, B) of Σ_x P_C(x) log P_C(x) / (P_A(x_A) P_B(x_B)); of a second-order clique, the mean of its best first-order ones",
+    Formula = "score of a clique C of N ground instances = N · min over partings (A, B) of Σ_x P_C(x) log P_C(x) / (P_A(x_A) P_B(x_B)); of a second-order clique, the mean of its best first-order ones",
     Paper = "Davis & Domingos, Deep transfer via second-order Markov logic, ICML 2009")]
 public sealed class DeepTransfer : RelationalTransfer
 {
