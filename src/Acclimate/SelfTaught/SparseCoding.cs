@@ -26,15 +26,16 @@ internal static class SparseCoding
         using TensorScope all = TensorScope.Begin();
         Tensor gram = bases.MatMul(bases.T), pull = samples.MatMul(bases.T);
         double length = 1 / Math.Max(gram.SymmetricEigen().Values.Max().ToDouble(), double.Epsilon), pace = 1;
-        Tensor codes = start ?? pull.ZerosLike(), ahead = codes;
+        Tensor codes = (start ?? pull.ZerosLike()).Clone(), ahead = codes.Clone();
         for (int step = 0; step < Steps; step++)
         {
             using TensorScope scope = TensorScope.Begin();
             Tensor moved = ahead - ((ahead.MatMul(gram) - pull) * length);
             Tensor next = moved - moved.Clamp(-beta * length / 2, beta * length / 2);
             double faster = (1 + Math.Sqrt(1 + (4 * pace * pace))) / 2;
-            ahead = scope.Keep(next + ((next - codes) * ((pace - 1) / faster)));
-            (codes, pace) = (scope.Keep(next), faster);
+            ahead.CopyInPlace(next + ((next - codes) * ((pace - 1) / faster)));
+            codes.CopyInPlace(next);
+            pace = faster;
         }
 
         return all.Keep(codes);
