@@ -54,7 +54,11 @@ public sealed class CrossDomainLandmarkSelectionTests
 
             RunConfig config = new()
             {
-                Source = In("source.csv") + "?label=kind", Target = In("target.csv") + "?label=kind", TargetLabelled = In("few.csv") + "?label=kind", Method = "cdls", Guard = true,
+                Source = In("source.csv") + "?label=kind",
+                Target = In("target.csv") + "?label=kind",
+                TargetLabelled = In("few.csv") + "?label=kind",
+                Method = "cdls",
+                Guard = true,
             };
             RunResult result = TransferRun.Start(config, new RunFolder(In("run")), cancellation: TestContext.Current.CancellationToken);
 

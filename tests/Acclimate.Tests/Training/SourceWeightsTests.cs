@@ -67,7 +67,15 @@ public sealed class SourceWeightsTests
         {
             RunConfig config = new()
             {
-                Source = "generated:shift-source?count=120", Target = "generated:shift-target?count=100", Method = "source-only", Weigh = "kliep", Steps = 12, CheckpointSteps = 4, BatchSize = 16, Precision = "float32", Seed = 2,
+                Source = "generated:shift-source?count=120",
+                Target = "generated:shift-target?count=100",
+                Method = "source-only",
+                Weigh = "kliep",
+                Steps = 12,
+                CheckpointSteps = 4,
+                BatchSize = 16,
+                Precision = "float32",
+                Seed = 2,
             };
             RunFolder whole = new(Path.Combine(folder.FullName, "whole")), cut = new(Path.Combine(folder.FullName, "cut"));
             RunResult result = TransferRun.Start(config, whole);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Acclimate.Features.OpenSet;
 using Acclimate.Generated;
-using Acclimate.TestSupport;
 using Acclimate.Tests.Data;
+using Acclimate.TestSupport;
 using FsCheck;
 using FsCheck.Fluent;
 
