@@ -89,6 +89,7 @@ public sealed class ReportCommandTests
             Classifier = "svm:C=10",
             Preprocess = "rowsum,zscore",
             TargetLabelled = "few",
+            TargetLabels = "3",
             Weigh = "kmm",
             Tasks = [new TaskConfig { Name = "colour", Source = "by colour", Test = "tested" }],
             Backbone = "resnet18",

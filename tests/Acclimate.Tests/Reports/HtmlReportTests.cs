@@ -89,7 +89,7 @@ public sealed class HtmlReportTests : IDisposable
         string[] prefers = [.. html.Descendants("table").Single(static table => table.Element("caption")!.Value.StartsWith("Checks without labels", StringComparison.Ordinal)).Descendants("td").Select(static cell => cell.Value)];
         Assert.Equal(["0.48", "0.61", "adapted", "0.5", "0.4", "source", "–", "1", "can’t say", "1", "1", "neither"], prefers);
         Assert.Contains("6 others together0.18", html.Value, StringComparison.Ordinal);
-        Assert.Contains("differ by 0.04, of 1", html.Value, StringComparison.Ordinal);
+        Assert.Contains("differ from the source’s by 0.04, of 1", html.Value, StringComparison.Ordinal);
     }
 
     [Theory]

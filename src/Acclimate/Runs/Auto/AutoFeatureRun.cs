@@ -35,7 +35,7 @@ internal static class AutoFeatureRun
         FitContext first = GuardedFeatureRun.Context(config, 0, members + checks, progress, cancellation), second = GuardedFeatureRun.Context(config, members, members + checks, progress, cancellation);
         using FeatureGuard guard = FeatureGuard.Fit(config, data, recipe, first);
         PoolEvidence known = PoolEvidence.Of(guard.Pool, FeatureGuard.Rule.Validators, context: second);
-        AutoPlan plan = AutoPlan.Of(config, data, cancellation);
+        AutoPlan plan = AutoPlan.Of(config, data, guard.Pool.Pair, clock);
         AutoOrder order = AutoOrder.Of(config.Auto!.Wanted(shallow: true), PairStatistics.Of(guard.Pool.Pair), experiences, plan.First);
 
         TrialStore store = new(folder);

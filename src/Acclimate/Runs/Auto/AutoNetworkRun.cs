@@ -59,7 +59,7 @@ internal static class AutoNetworkRun
         using EvidenceSpace space = EvidenceSpace.Of(config, data, source.Model, cancellation);
         Predictions ofSource = source.Model.Predict(data.Target, cancellation);
         MethodEntry[] suited = [.. config.Auto!.Wanted(shallow: false).Where(method => GuardedNetworkRun.WhyNot(Bare(config, method.About.Name)) is null)];
-        AutoPlan plan = AutoPlan.Of(config, data, cancellation);
+        AutoPlan plan = AutoPlan.Of(config, data, space.Pair, clock);
         AutoOrder order = AutoOrder.Of(suited, PairStatistics.Of(space.Pair), experiences, plan.First);
 
         TrialStore store = new(folder);
