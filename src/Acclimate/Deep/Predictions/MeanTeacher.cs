@@ -118,8 +118,8 @@ public sealed class MeanTeacher : Objective
             teacher!.LoadState(student.NamedState().ToDictionary());
         foreach (((_, Tensor mean), (_, Tensor now)) in teacher!.NamedParameters().Zip(student.NamedParameters()))
         {
-            mean.MulInPlace(alpha);
-            mean.AddInPlace(now, 1 - alpha);
+            // By the difference, so that what the student keeps stays as it is to the bit.
+            mean.AddInPlace(now - mean, 1 - alpha);
         }
     }
 }

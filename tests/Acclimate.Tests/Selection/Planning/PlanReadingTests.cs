@@ -49,7 +49,8 @@ public sealed class PlanReadingTests : IDisposable
         PlanFacts facts = PlanReading.Read(Table("a.csv", 60, 0, "ant", "bee"), wide + "?label=kind", measure: true);
 
         Assert.False(facts.SameFeatures);
-        Assert.Contains("heterogeneous", Planner.Plan(facts).Missing, StringComparison.Ordinal);
+        Assert.Equal("cdls", Planner.Plan(facts).Methods[0].Method);
+        Assert.Contains("heterogeneous", Planner.Plan(facts with { TargetLabels = LabelState.None }).Missing, StringComparison.Ordinal);
     }
 
     [Fact]
