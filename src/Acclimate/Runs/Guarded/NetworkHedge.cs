@@ -28,8 +28,8 @@ internal sealed class NetworkHedge
         this.shift = shift;
     }
 
-    /// <summary>What the source's own network weighs.</summary>
-    public double SourceWeight => HalfAndHalfRule.SourceWeight(Preferring, shift.Suspected);
+    /// <summary>What the source's own network weighs. There is no pool of diverse ways beside the method's, which makes little of the source safe in the shallow guard: all checks must be for it.</summary>
+    public double SourceWeight => shift.Suspected ? HalfAndHalfRule.AtOdds : Preferring == Checks.Length ? HalfAndHalfRule.Low : HalfAndHalfRule.Doubted;
 
     /// <summary>What each check says.</summary>
     public IReadOnlyList<GuardEvidence> Evidence { get; }

@@ -71,11 +71,6 @@ public sealed class HalfAndHalfRule : HedgeRule
     /// <summary>Two that look at the target's own clusters, two with a judge that is the same for all, two that ask the crowd.</summary>
     public override IReadOnlyList<string> Validators { get; } = ["knn", "silhouette", "rev-fix", "rev-raw", "crowd-share", "dawid-skene"];
 
-    /// <summary>w for an adapted side.</summary>
-    /// <param name="preferring">How many checks prefer it to the source's own model.</param>
-    /// <param name="atOdds">Whether its class shares are at odds with those that the source's own model tells of.</param>
-    public static double SourceWeight(int preferring, bool atOdds) => atOdds ? AtOdds : preferring < Needed ? Doubted : Low;
-
     /// <summary>The three parts of the adapted side count alike where a method was asked for and <see cref="Needed"/> checks prefer it to the source's own model; else it has no part.</summary>
     /// <param name="evidence">What is known.</param>
     public override HedgeWeights Weigh(PoolEvidence evidence)
@@ -89,7 +84,7 @@ public sealed class HalfAndHalfRule : HedgeRule
         adapted[evidence.Default] += good;
         if (method is { } third)
             adapted[third] += 1 - families - good;
-        return new HedgeWeights(SourceWeight(evidence.Preferring(evidence.Default, Validators), evidence.SharesAtOdds), adapted);
+        return new HedgeWeights(evidence.SharesAtOdds ? AtOdds : evidence.Preferring(evidence.Default, Validators) < Needed ? Doubted : Low, adapted);
     }
 
     /// <inheritdoc/>
