@@ -13,7 +13,7 @@ public sealed class SourceWeightsTests
 {
     private static readonly TrainerOptions Short = new() { Steps = 10, BatchSize = 16, Seed = 3 };
 
-    public static TheoryData<string> Taking => [.. MethodCatalog.All.Where(static entry => !entry.IsShallow && Takes(entry)).Select(static entry => entry.About.Name)];
+    public static TheoryData<string> Taking => [.. MethodCatalog.All.Where(static entry => entry.IsNetwork && Takes(entry)).Select(static entry => entry.About.Name)];
 
     [Theory]
     [MemberData(nameof(Taking))]
