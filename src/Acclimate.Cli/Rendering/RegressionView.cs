@@ -42,6 +42,7 @@ internal static class RegressionView
     /// <summary>Measures, and writes the table to the folder and the screen.</summary>
     public static int Benchmark(Screen screen, string[] tasks, string[] methods, long[] seeds, string folder, bool json, CancellationToken cancellation)
     {
+        RegressionBenchmark.Check(tasks, methods);
         using BenchmarkData? data = tasks is ["generated"] ? null : new BenchmarkData();
         IReadOnlyList<RegressionCell> cells = RegressionBenchmark.Run(tasks, methods, seeds, data, Heard, cancellation);
         string markdown = RegressionBenchmark.Markdown(cells), file = Path.Combine(folder, "regression.md");

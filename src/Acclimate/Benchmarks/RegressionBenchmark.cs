@@ -38,6 +38,18 @@ public static class RegressionBenchmark
     /// <summary>The seeds, unless told.</summary>
     public static IReadOnlyList<long> Seeds { get; } = [0, 1, 2, 3, 4];
 
+    /// <summary>Refuses names that are not known.</summary>
+    /// <param name="tasks">Shifts.</param>
+    /// <param name="methods">Methods.</param>
+    /// <exception cref="ArgumentException">A name is not known.</exception>
+    public static void Check(IReadOnlyList<string> tasks, IReadOnlyList<string> methods)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(methods);
+        Known([.. tasks.Select(static task => task.Replace('-', '>'))], Tasks, "task");
+        Known(methods, RegressionTransfer.Methods, "method");
+    }
+
     /// <summary>Measures.</summary>
     /// <param name="tasks">Which shifts; all where none is named.</param>
     /// <param name="methods">Which methods; all that transfer numbers where none is named. What does not adapt is always measured.</param>
@@ -53,9 +65,8 @@ public static class RegressionBenchmark
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(methods);
         ArgumentNullException.ThrowIfNull(seeds);
+        Check(tasks, methods);
         tasks = [.. tasks.Select(static task => task.Replace('-', '>'))];
-        Known(tasks, Tasks, "task");
-        Known(methods, RegressionTransfer.Methods, "method");
         string[] wanted = [.. RegressionTransfer.Methods.Where(method => method == "no-adaptation" || methods.Count == 0 || methods.Contains(method))];
         List<RegressionCell> cells = [];
         foreach (string task in tasks.Count == 0 ? Tasks : tasks)
