@@ -8,7 +8,8 @@ public sealed class BadServerTests
     [Fact]
     public void Server_StallsInTheMiddle_IsAskedForTheRest()
     {
-        using Fixture fixture = new() { StallTimeout = TimeSpan.FromMilliseconds(250) };
+        // Longer than a busy machine stalls by itself.
+        using Fixture fixture = new() { StallTimeout = TimeSpan.FromSeconds(2) };
         using LocalServer server = new(exchange =>
         {
             exchange.Serve(fixture.Contents, stopAfter: exchange.Number == 0 ? 150_000 : null);
@@ -17,9 +18,8 @@ public sealed class BadServerTests
         });
         fixture.Fetch(fixture.From(server));
         fixture.AssertThere();
-        // Where the machine itself stalls, it asks once more.
-        Assert.Equal([null, 150_000L], server.Requests.Take(2).Select(static asked => asked.From));
-        Assert.Contains(fixture.Notes, static note => note.Contains("said nothing for 0.25 s", StringComparison.Ordinal));
+        Assert.Equal([null, 150_000L], server.Requests.Select(static asked => asked.From));
+        Assert.Contains(fixture.Notes, static note => note.Contains("said nothing for 2 s", StringComparison.Ordinal));
     }
 
     [Fact]
