@@ -1,6 +1,7 @@
 using System.Text;
 using Acclimate.Benchmarks;
 using Acclimate.Metrics;
+using Acclimate.Regression;
 using Acclimate.Runs;
 using Acclimate.Torch;
 
@@ -11,7 +12,8 @@ internal static class RegressionView
 {
     public static void Write(RegressionResult result, RunFolder folder, bool verbose, Screen screen)
     {
-        screen.Out.WriteLine(screen.Bold($"{result.Config.Column}: {result.Config.Method} with {result.Config.Regressor}, {Numbers.Count(result.SourceSamples)} to {Numbers.Count(result.TargetSamples)} samples"));
+        bool network = RegressionTransfer.TrainsNetwork(result.Config.Method);
+        screen.Out.WriteLine(screen.Bold($"{result.Config.Column}: {result.Config.Method} with {result.Config.Regressor ?? (network ? "a network" : "ridge")}, {Numbers.Count(result.SourceSamples)} to {Numbers.Count(result.TargetSamples)} samples"));
         if (result is { Honest: { } honest, SourceOnly: { } plain })
         {
             screen.Out.WriteLine($"{string.Empty,-10}{"transferred",26}{"source's own",26}   (95 % of resamples)");
@@ -19,7 +21,7 @@ internal static class RegressionView
             Line("MAE", honest.Mae, plain.Mae);
             Line("R²", honest.R2, plain.R2);
             if (honest.Rmse.Value > plain.Rmse.Value)
-                screen.Out.WriteLine("The source's own model is nearer here: --method no-adaptation gives it.");
+                screen.Out.WriteLine($"The source's own model is nearer here: --method {(network ? "source-only" : "no-adaptation")} gives it.");
         }
         else
         {

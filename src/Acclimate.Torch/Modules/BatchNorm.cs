@@ -13,7 +13,6 @@ namespace Acclimate.Torch;
 public abstract class BatchNorm : Module
 {
     private readonly long features;
-    private readonly double epsilon;
     private readonly double momentum;
     private readonly Tensor batches;
     private Gathered? gathered;
@@ -24,7 +23,7 @@ public abstract class BatchNorm : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
         Functional.CheckProbability(momentum, nameof(momentum));
         this.features = features;
-        this.epsilon = epsilon;
+        Epsilon = epsilon;
         this.momentum = momentum;
         Weight = AddParameter("weight", Tensor.Ones([features], type, device));
         Bias = AddParameter("bias", Tensor.Zeros([features], type, device));
@@ -44,6 +43,9 @@ public abstract class BatchNorm : Module
 
     /// <summary>The running variances.</summary>
     public Tensor RunningVariance { get; }
+
+    /// <summary>ε, what is added to a variance before its root is taken.</summary>
+    public double Epsilon { get; }
 
     /// <summary>Whether training batches move the running statistics; where not, a batch is normalised by its own and leaves them. True unless set.</summary>
     public bool Tracks { get; set; } = true;
@@ -86,10 +88,10 @@ public abstract class BatchNorm : Module
         gathered?.Add(input);
         bool useBatch = Training && input.Count > features;
         if (useBatch && !Tracks)
-            return Functional.BatchNorm(input, null, null, Weight, Bias, training: true, momentum, epsilon);
+            return Functional.BatchNorm(input, null, null, Weight, Bias, training: true, momentum, Epsilon);
         if (useBatch)
             Operator.Get("aten::add_.Scalar").Run(batches, 1);
-        return Functional.BatchNorm(input, RunningMean, RunningVariance, Weight, Bias, useBatch, momentum, epsilon);
+        return Functional.BatchNorm(input, RunningMean, RunningVariance, Weight, Bias, useBatch, momentum, Epsilon);
     }
 
     private protected abstract string ExpectedShape { get; }

@@ -18,7 +18,8 @@ public sealed record RegressionCell(string Task, string Method, long Seed, Regre
 /// <summary>
 /// Numbers under a generated and a real shift. <c>generated</c>: <see cref="CovariateShift"/>, 600 samples to 600, by ridge regression, which can't follow the sine and so needs to be right where the
 /// target is. <c>M>U</c> and <c>U>M</c>: by how many degrees a handwritten digit was turned, from its 16 × 16 pixels by kernel ridge regression, 800 digits of MNIST to 800 of USPS and the other way
-/// round: the digits, their writers and their scanners are real and differ, the turning, uniform in ±45°, is the benchmark's own. Methods of few target numbers get 30 others.
+/// round: the digits, their writers and their scanners are real and differ, the turning, uniform in ±45°, is the benchmark's own. Deep methods train their network instead, and stand beside
+/// <c>source-only</c>. Methods that need few target numbers get 30 others; no other gets any.
 /// </summary>
 public static class RegressionBenchmark
 {
@@ -79,8 +80,9 @@ public static class RegressionBenchmark
                 foreach (string method in wanted)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    RegressionData given = RegressionTransfer.TakesFew(method) ? drawn : drawn with { Few = null, FewValues = null };
-                    using FittedRegression fitted = RegressionTransfer.Fit(method, new Dictionary<string, string>(), regressor, given, seed, cancellation);
+                    RegressionData given = RegressionTransfer.NeedsFew(method) ? drawn : drawn with { Few = null, FewValues = null };
+                    using FittedRegression fitted = RegressionTransfer.Fit(
+                        method, new Dictionary<string, string>(), RegressionTransfer.TrainsNetwork(method) ? null : regressor, given, seed, cancellation: cancellation);
                     RegressionCell cell = new(task, method, seed, RegressionScore.Of(fitted.Predict(drawn.Target), truth, seed));
                     cells.Add(cell);
                     progress?.Invoke(cell);

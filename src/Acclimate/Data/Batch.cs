@@ -5,10 +5,11 @@ namespace Acclimate.Data;
 /// <summary>Some samples, ready for a method. It owns its tensors: dispose it.</summary>
 public sealed class Batch : IDisposable
 {
-    internal Batch(Tensor inputs, Tensor? labels, int[] indices)
+    internal Batch(Tensor inputs, Tensor? labels, int[] indices, Tensor? values = null)
     {
         Inputs = inputs.LeaveScopes();
         Labels = labels?.LeaveScopes();
+        Values = values?.LeaveScopes();
         Indices = indices;
     }
 
@@ -17,6 +18,9 @@ public sealed class Batch : IDisposable
 
     /// <summary>The class of each sample, an int64 vector; null where the domain has no labels.</summary>
     public Tensor? Labels { get; }
+
+    /// <summary>The number of each sample, a float32 vector; null where classes are learnt.</summary>
+    public Tensor? Values { get; }
 
     /// <summary>Which samples of the domain these are.</summary>
     public int[] Indices { get; }
@@ -29,5 +33,6 @@ public sealed class Batch : IDisposable
     {
         Inputs.Dispose();
         Labels?.Dispose();
+        Values?.Dispose();
     }
 }

@@ -32,8 +32,24 @@ public sealed class Labels
     /// <summary>The class of each sample, an index into <see cref="Classes"/>.</summary>
     public int[] Indices { get; }
 
+    /// <summary>The number of each sample, where numbers are learnt in place of classes; null where not. See <see cref="OfValues"/>.</summary>
+    public float[]? Values { get; private init; }
+
     /// <summary>The number of samples.</summary>
     public int Count => Indices.Length;
+
+    /// <summary>Numbers in place of classes: all samples are of one class, <c>value</c>, and each has its number.</summary>
+    /// <param name="values">One a sample, finite.</param>
+    /// <exception cref="ArgumentException">One is not finite as a float32.</exception>
+    public static Labels OfValues(IReadOnlyList<double> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        float[] kept = [.. values.Select(static value => (float)value)];
+        int wrong = Array.FindIndex(kept, static value => !float.IsFinite(value));
+        return wrong < 0
+            ? new Labels(["value"], new int[kept.Length]) { Values = kept }
+            : throw new ArgumentException(FormattableString.Invariant($"sample {wrong} has the number {values[wrong]}; expected finite ones of float32's range"), nameof(values));
+    }
 
     /// <summary>Codes one name a sample. Classes are sorted: as numbers where all are numbers, else letter by letter.</summary>
     /// <param name="names">The class of each sample.</param>
@@ -89,7 +105,7 @@ public sealed class Labels
         int[] taken = new int[samples.Length];
         for (int i = 0; i < taken.Length; i++)
             taken[i] = Indices[samples[i]];
-        return new Labels(Classes, taken);
+        return new Labels(Classes, taken) { Values = Values is { } values ? Array.ConvertAll(samples.ToArray(), sample => values[sample]) : null };
     }
 
     /// <summary>How many samples each class has.</summary>

@@ -12,7 +12,7 @@ internal static class SampleLoader
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor inputs = Samples(domain, preprocessing, indices, random).To(ScalarType.Float32);
-        return new Batch(inputs, domain.Labels is { } labels ? Take(labels, indices) : null, indices);
+        return domain.Labels is { } labels ? new Batch(inputs, Take(labels, indices), indices, Values(labels, indices)) : new Batch(inputs, null, indices);
     }
 
     /// <summary>Every sample, in one tensor.</summary>
@@ -96,4 +96,7 @@ internal static class SampleLoader
 
     private static Tensor Take(Labels labels, int[] indices) =>
         Tensor.From<long>(Array.ConvertAll(indices, index => (long)labels.Indices[index]));
+
+    private static Tensor? Values(Labels labels, int[] indices) =>
+        labels.Values is { } values ? Tensor.From<float>(Array.ConvertAll(indices, index => values[index])) : null;
 }

@@ -53,6 +53,11 @@ public abstract class Objective : IDisposable
     /// </summary>
     public virtual bool TakesSourceWeights => GetType().GetMethod(nameof(Task), [typeof(TrainingStep)])!.DeclaringType == typeof(Objective);
 
+    /// <summary>
+    /// Whether the method's own terms know nothing of classes, so that the network may learn a number for each sample (<see cref="TrainingStep.Values"/>) in their place. Usually false.
+    /// </summary>
+    public virtual bool TakesNumbers => false;
+
     /// <summary>Prepares the objective for a network; called once, before training or resuming.</summary>
     /// <param name="context">Shows the network's layers and their sizes, and draws first values.</param>
     /// <exception cref="ArgumentException">The options ask for what the network doesn't have, or are out of range.</exception>
@@ -92,15 +97,14 @@ public abstract class Objective : IDisposable
         return [new Update(step => [.. stage.UsesSource ? Task(step) : [], .. stage.UsesTarget ? Loss(step) : []])];
     }
 
-    /// <summary>The classification loss: cross entropy on the source batch, and on the labelled target batch where there is one.</summary>
+    /// <summary>
+    /// The task's loss: cross entropy on the source batch, and on the labelled target batch where there is one; half the squared error where numbers are learnt in place of classes.
+    /// </summary>
     /// <param name="step">The step.</param>
     public virtual IReadOnlyList<LossTerm> Task(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        Tensor loss = step.SourceWeights is { } weights
-            ? (Functional.CrossEntropy(step.Source.Logits, step.Labels, reduction: Reduction.None) * weights).Mean()
-            : Functional.CrossEntropy(step.Source.Logits, step.Labels);
-        return [new LossTerm("task", loss), .. KnownTask(step)];
+        return [new LossTerm("task", Error(step.Source.Logits, step.Labels, step.Values, step.SourceWeights)), .. KnownTask(step)];
     }
 
     /// <summary>The terms that are added to the classification loss.</summary>
@@ -114,12 +118,12 @@ public abstract class Objective : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Cross entropy on the labelled target batch, where there is one.</summary>
+    /// <summary>The task's loss on the labelled target batch, where there is one.</summary>
     /// <param name="step">The step.</param>
     protected static IReadOnlyList<LossTerm> KnownTask(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return step.KnownLabels is { } labels ? [new LossTerm("task.target", Functional.CrossEntropy(step.Known.Logits, labels))] : [];
+        return step.KnownLabels is { } labels ? [new LossTerm("task.target", Error(step.Known.Logits, labels, step.KnownValues))] : [];
     }
 
     /// <summary>Frees the objective's own network.</summary>
@@ -128,5 +132,14 @@ public abstract class Objective : IDisposable
     {
         if (disposing)
             Network?.Dispose();
+    }
+
+    /// <summary>The mean over samples of w (−log p(y|x)), or of w (f(x) − y)²/2 where y is a number.</summary>
+    private static Tensor Error(Tensor outputs, Tensor labels, Tensor? values, Tensor? weights = null)
+    {
+        if (values is null && weights is null)
+            return Functional.CrossEntropy(outputs, labels);
+        Tensor each = values is null ? Functional.CrossEntropy(outputs, labels, reduction: Reduction.None) : (outputs.Squeeze(1) - values).Square() * 0.5;
+        return (weights is null ? each : each * weights).Mean();
     }
 }

@@ -10,6 +10,9 @@ namespace Acclimate.Deep;
 public sealed class SourceOnly : Objective
 {
     /// <inheritdoc/>
+    public override bool TakesNumbers => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Stage> Stages => [Stage.Source()];
 
     /// <inheritdoc/>

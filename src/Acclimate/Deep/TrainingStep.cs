@@ -75,6 +75,9 @@ public sealed class TrainingStep
         init;
     }
 
+    /// <summary>The source batch's numbers, [samples], where numbers are learnt in place of classes; none where classes are.</summary>
+    public Tensor? Values { get; init; }
+
     /// <summary>Which of the data sets that the source is made of each sample of its batch is from, counted from 0; empty where the source is one.</summary>
     public IReadOnlyList<int> SourceDomains { get; init; } = [];
 
@@ -92,6 +95,9 @@ public sealed class TrainingStep
 
     /// <summary>Their labels.</summary>
     public Tensor? KnownLabels { get; init; }
+
+    /// <summary>Their numbers, where numbers are learnt; none where classes are.</summary>
+    public Tensor? KnownValues { get; init; }
 
     /// <summary>The further tasks' batches, in their order; none without such.</summary>
     public IReadOnlyList<TaskBatch> Tasks { get; init; } = [];
@@ -167,12 +173,14 @@ public sealed class TrainingStep
     {
         SourceInputs = source ?? SourceInputs,
         Labels = SourceInputs is null ? null! : Labels,
+        Values = Values,
         SourceDomains = SourceDomains,
         SourceWeights = SourceWeights,
         TargetInputs = target ?? TargetInputs,
         TargetIndices = TargetIndices,
         KnownInputs = known ? KnownInputs : null,
         KnownLabels = known ? KnownLabels : null,
+        KnownValues = known ? KnownValues : null,
         ShowsSource = ShowsSource,
         Joint = Joint,
         Precision = Precision,

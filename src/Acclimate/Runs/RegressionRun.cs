@@ -22,8 +22,11 @@ public sealed record RegressionConfig(string Source, string Target, string Colum
     /// <summary>The method's options that are not left at their defaults.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What learns the numbers, as <see cref="RegressorCatalog.Parse"/> reads it.</summary>
-    public string Regressor { get; init; } = "ridge";
+    /// <summary>What learns the numbers, as <see cref="RegressorCatalog.Parse"/> reads it; none is ridge, or the network of a method that trains one.</summary>
+    public string? Regressor { get; init; }
+
+    /// <summary>Training steps of a method that trains a network; none is the trainer's default. Another method takes none.</summary>
+    public long? Steps { get; init; }
 
     /// <summary>
     /// What is done to samples before, as <see cref="PreprocessingRecipe.Parse"/> reads it. By default both domains are standardised by the source: brought each to mean 0, they would have lost
@@ -73,16 +76,22 @@ public static class RegressionRun
     /// <summary>Runs.</summary>
     /// <param name="config">What.</param>
     /// <param name="folder">Where the model and the result go.</param>
-    /// <param name="cancellation">Stops between two rounds.</param>
-    /// <exception cref="ArgumentException">A name or an option is not known, or out of range.</exception>
+    /// <param name="progress">Hears of the steps of a network's training, the source's own beside it included.</param>
+    /// <param name="cancellation">Stops between two rounds, or steps.</param>
+    /// <exception cref="ArgumentException">A name or an option is not known, out of range, or of no use to the method.</exception>
     /// <exception cref="DataException">A table can't be read, a number is none, or the tables don't fit each other.</exception>
     /// <exception cref="IOException">The folder holds a run, or can't be written.</exception>
-    public static RegressionResult Start(RegressionConfig config, RunFolder folder, CancellationToken cancellation = default)
+    public static RegressionResult Start(RegressionConfig config, RunFolder folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(folder);
-        RegressionTransfer.Validate(config.Method, config.Options, config.TargetLabelled is not null);
-        Regressor regressor = RegressorCatalog.Parse(config.Regressor);
+        RegressionTransfer.Validate(config.Method, config.Options, config.TargetLabelled is not null, config.Regressor is not null);
+        bool network = RegressionTransfer.TrainsNetwork(config.Method);
+        if (config.Steps is not null && !network)
+            throw new ArgumentException($"{config.Method} trains no network: leave --steps out");
+        TrainerOptions training = new() { Steps = config.Steps ?? new TrainerOptions().Steps };
+        training.Validate();
+        Regressor? regressor = config.Regressor is null ? null : RegressorCatalog.Parse(config.Regressor);
         PreprocessingRecipe recipe = PreprocessingRecipe.Parse(config.Preprocess);
         if (File.Exists(folder.Result) || File.Exists(folder.Config))
             throw new IOException($"{folder.Path} holds a run already: give another folder");
@@ -99,7 +108,7 @@ public static class RegressionRun
             FeatureData.Rows(source, ofSource), Numbers(source, config.Column)!, FeatureData.Rows(target, ofTarget),
             few is null ? null : FeatureData.Rows(few, ofTarget), few is null ? null : Numbers(few, config.Column));
         long start = Stopwatch.GetTimestamp();
-        FittedRegression fitted = RegressionTransfer.Fit(config.Method, config.Options, regressor, data, config.Seed, cancellation);
+        FittedRegression fitted = Fit(config.Method, config.Options, data);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using RegressionModel model = new(
             [.. source.SampleShape], new DomainSide(ofTarget, fitted.Target), fitted.Regressor, config.Column,
@@ -109,7 +118,7 @@ public static class RegressionRun
             Domain? scored = test ?? (target.IsLabelled ? target : null);
             double[]? truth = scored is null ? null : Numbers(scored, config.Column);
             RegressionScore? honest = scored is null ? null : RegressionScore.Of(model.Values(scored, cancellation), truth!, config.Seed);
-            RegressionScore? plain = scored is null ? null : SourceOnly(regressor, data, FeatureData.Rows(scored, ofTarget), truth!, config.Seed);
+            RegressionScore? plain = scored is null ? null : SourceOnly(FeatureData.Rows(scored, ofTarget), truth!);
             RegressionResult result = new(config, honest, plain, fitted.Certificate, source.Count, target.Count, seconds);
             if (config.TargetLabelled is not null)
                 result = result with { Protocol = "learnt from the few target numbers that were given for it; those given for scoring were used for scoring only" };
@@ -122,12 +131,15 @@ public static class RegressionRun
             foreach (Tensor tensor in fitted.Source.Tensors)
                 tensor.Dispose();
         }
-    }
 
-    private static RegressionScore SourceOnly(Regressor regressor, RegressionData data, Tensor samples, double[] truth, long seed)
-    {
-        using FittedRegressor plain = regressor.Fit(data.Source, data.Values);
-        return RegressionScore.Of(plain.Predict(samples), truth, seed);
+        RegressionScore SourceOnly(Tensor samples, double[] truth)
+        {
+            using FittedRegression plain = Fit(network ? "source-only" : "no-adaptation", new Dictionary<string, string>(), data with { Few = null, FewValues = null });
+            return RegressionScore.Of(plain.Predict(samples), truth, config.Seed);
+        }
+
+        FittedRegression Fit(string method, IReadOnlyDictionary<string, string> options, RegressionData from) => RegressionTransfer.Fit(
+            method, options, regressor, from, config.Seed, training, step => progress?.Invoke(new RunProgress("training", step) { Of = method }), cancellation);
     }
 
     /// <summary>A table whose label is the column of numbers.</summary>

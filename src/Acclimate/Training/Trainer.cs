@@ -87,6 +87,10 @@ public sealed class Trainer
         if (sourceWeights is not null && (sourceWeights.Count != source.Count || !sourceWeights.All(static weight => weight >= 0 && double.IsFinite(weight))))
             throw new ArgumentException($"{sourceWeights.Count} weights were given for {source.Count} source samples; expected one of 0 or more for each", nameof(sourceWeights));
         weights = sourceWeights is null ? null : [.. sourceWeights.Select(static weight => (float)weight)];
+        if (source.Labels?.Values is not null && !objective.TakesNumbers)
+            throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(objective)} works on classes, but {source.Name} has numbers in their place");
+        if (known is not null && known.Labels!.Values is null != source.Labels!.Values is null)
+            throw new ArgumentException($"{known.Name} and {source.Name} are to be learnt together, but one has classes and the other numbers");
         tasks ??= [];
         if (tasks.Count > 0 && objective is not ILearnsTasks)
             throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(objective)} learns no further tasks; multi-task does");
@@ -219,12 +223,14 @@ public sealed class Trainer
         {
             SourceInputs = batch.Source?.Inputs,
             Labels = batch.Source?.Labels!,
+            Values = batch.Source?.Values,
             SourceDomains = origins is not null && batch.Source is { } drawn ? origins.Take(drawn.Indices).Indices : [],
             SourceWeights = weights is { } each && batch.Source is { } shown ? Tensor.From<float>([.. shown.Indices.Select(i => each[i])]) : null,
             TargetInputs = batch.Target?.Inputs,
             TargetIndices = batch.Target?.Indices ?? [],
             KnownInputs = batch.Known?.Inputs,
             KnownLabels = batch.Known?.Labels,
+            KnownValues = batch.Known?.Values,
             Tasks = [.. batch.Tasks.Select(static task => new TaskBatch(task.Inputs, task.Labels!))],
             ShowsSource = place.Stage.ShowsSource,
             Joint = options.JointBatch,

@@ -2,6 +2,7 @@ using Acclimate.Generated;
 using Acclimate.Metrics;
 using Acclimate.Regression;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Tests.Regression;
 
@@ -17,10 +18,12 @@ public sealed class RegressionTransferTests
     {
         using TensorScope scope = TensorScope.Begin();
         (RegressionData data, _) = Shift(method, 60, 40, 1);
-        using FittedRegression one = RegressionTransfer.Fit(method, Defaults, new RidgeRegressor(), data, 3), two = RegressionTransfer.Fit(method, Defaults, new RidgeRegressor(), data, 3);
+        using FittedRegression one = Fit(), two = Fit();
 
         Assert.All(one.Predict(data.Target), static value => Assert.True(double.IsFinite(value)));
         Assert.Equal(one.Predict(data.Target), two.Predict(data.Target));
+
+        FittedRegression Fit() => RegressionTransfer.Fit(method, Defaults, RegressionTransfer.TrainsNetwork(method) ? null : new RidgeRegressor(), data, 3, new TrainerOptions { Steps = 20, BatchSize = 16 });
     }
 
     // The line that serves the source runs the wrong way in the target: unweighted, its error there is about 0.7, and the target's own line leaves about 0.5. With 600 samples both are known to ±0.02;
@@ -110,7 +113,8 @@ public sealed class RegressionTransferTests
     }
 
     [Theory]
-    [InlineData("dann", false, "that transfers numbers")]
+    [InlineData("cdan", false, "that transfers numbers: it works on classes")]
+    [InlineData("dann", false, "leave --regressor out")]
     [InlineData("kmn", false, "did you mean 'kmm'")]
     [InlineData("selection-uncertainty", false, "that transfers numbers")]
     [InlineData("tradaboost", false, "--target-labelled")]
@@ -129,7 +133,7 @@ public sealed class RegressionTransferTests
         CovariateShift shift = CovariateShift.Draw(source, target + Few, seed);
         Tensor all = shift.Target.Samples();
         RegressionData data = new(shift.Source.Samples(), shift.Source.Values, all.Slice(0, 0, target));
-        return (RegressionTransfer.TakesFew(method) ? data with { Few = all.Slice(0, target, target + Few), FewValues = shift.Target.Values[target..] } : data, shift.Target.Values[..target]);
+        return (RegressionTransfer.NeedsFew(method) ? data with { Few = all.Slice(0, target, target + Few), FewValues = shift.Target.Values[target..] } : data, shift.Target.Values[..target]);
     }
 
     /// <summary>The weighted mean of y on either side of 0.</summary>

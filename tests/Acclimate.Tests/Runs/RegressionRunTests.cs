@@ -19,12 +19,14 @@ public sealed class RegressionRunTests : IDisposable
     [InlineData("tca", "3nn")]
     [InlineData("tradaboost", "ridge")]
     [InlineData("l2-sp", "kernel-ridge")]
-    public void Start_Tables_SavesAModelThatPredictsTheSame(string method, string regressor)
+    [InlineData("dann", null, 40L)]
+    [InlineData("ddc", null, 40L)]
+    public void Start_Tables_SavesAModelThatPredictsTheSame(string method, string? regressor, long? steps = null)
     {
         CovariateShift shift = CovariateShift.Draw(80, 60, 1);
         string source = Table("source.csv", shift.Source, "price"), target = Table("target.csv", shift.Target, null), test = Table("test.csv", CovariateShift.Draw(1, 50, 2).Target, "price");
         RunFolder run = new(Path.Combine(folder, "run"));
-        RegressionConfig config = new(source, target, "price", method) { Regressor = regressor, Test = test, TargetLabelled = RegressionTransfer.TakesFew(method) ? Table("few.csv", CovariateShift.Draw(1, 20, 3).Target, "price") : null };
+        RegressionConfig config = new(source, target, "price", method) { Regressor = regressor, Steps = steps, Test = test, TargetLabelled = RegressionTransfer.NeedsFew(method) ? Table("few.csv", CovariateShift.Draw(1, 20, 3).Target, "price") : null };
 
         RegressionResult result = RegressionRun.Start(config, run);
 
@@ -49,6 +51,31 @@ public sealed class RegressionRunTests : IDisposable
         Assert.Contains("prise", Assert.Throws<DataException>(() => RegressionRun.Start(new RegressionConfig(source, target, "prise", "kmm"), run)).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(run.Path));
     }
+
+    [Fact]
+    public void Start_NetworkThatIsStopped_WritesNothing()
+    {
+        string source = Table("source.csv", CovariateShift.Draw(40, 40, 1).Source, "price"), target = Table("target.csv", CovariateShift.Draw(40, 40, 1).Target, null);
+        RunFolder run = new(Path.Combine(folder, "run"));
+        using CancellationTokenSource stop = new();
+        long heard = 0;
+
+        Assert.Throws<OperationCanceledException>(() => RegressionRun.Start(new RegressionConfig(source, target, "price", "dann"), run, Heard, stop.Token));
+
+        Assert.Equal(3, heard);
+        Assert.False(Directory.Exists(run.Path));
+
+        void Heard(RunProgress progress)
+        {
+            heard = progress.Step!.Step;
+            if (heard == 3)
+                stop.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Start_StepsForWhatTrainsNoNetwork_AreRefused() => Assert.Contains(
+        "leave --steps out", Assert.Throws<ArgumentException>(() => RegressionRun.Start(new RegressionConfig("a.csv", "b.csv", "y", "kmm") { Steps = 5 }, new RunFolder(Path.Combine(folder, "run")))).Message, StringComparison.Ordinal);
 
     // The default asks for the source's own scale: what each domain's own would do to a shift of means is to undo it.
     [Fact]

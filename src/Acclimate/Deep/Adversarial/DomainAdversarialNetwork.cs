@@ -33,6 +33,9 @@ public sealed class DomainAdversarialNetwork : Objective
     public override Module? Network => discriminator;
 
     /// <inheritdoc/>
+    public override bool TakesNumbers => true;
+
+    /// <inheritdoc/>
     public override void Attach(FitContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -55,6 +55,9 @@ public sealed class WassersteinGuidedRepresentation : Objective
     public override OptimizerChoice? OwnOptimizer => new(OptimizerKind.Adam) { LearningRate = CriticRate, Anneals = false, WeightDecay = 0 };
 
     /// <inheritdoc/>
+    public override bool TakesNumbers => true;
+
+    /// <inheritdoc/>
     public override void Attach(FitContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

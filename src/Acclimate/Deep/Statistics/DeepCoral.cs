@@ -33,6 +33,9 @@ public sealed class DeepCoral : Objective
     public Ramp Ramp { get; init; } = Ramp.Sigmoid;
 
     /// <inheritdoc/>
+    public override bool TakesNumbers => true;
+
+    /// <inheritdoc/>
     public override void Attach(FitContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

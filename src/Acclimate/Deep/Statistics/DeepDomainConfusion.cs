@@ -34,6 +34,9 @@ public sealed class DeepDomainConfusion : Objective
     public override Bottleneck? Bottleneck => new(Width, BottleneckActivation.Relu);
 
     /// <inheritdoc/>
+    public override bool TakesNumbers => true;
+
+    /// <inheritdoc/>
     public override void Attach(FitContext context)
     {
         Require.AtLeast("ddc", "width", Width, 1);

@@ -19,6 +19,7 @@ namespace Acclimate.Features.Maps;
 [JsonDerivedType(typeof(MultilinearMap), "multilinear")]
 [JsonDerivedType(typeof(DenoisingMap), "denoising")]
 [JsonDerivedType(typeof(SparseCodeMap), "sparse-codes")]
+[JsonDerivedType(typeof(RectifierMap), "rectifier")]
 public abstract record FeatureMap
 {
     /// <summary>The tensors that the map is made of.</summary>
