@@ -23,14 +23,17 @@ internal sealed class BenchmarkCommand : ExampledCommand
         Option<int?> parallel = new("--parallel") { Description = "Networks to train at a time, one thread each; one after another with all threads if left out", HelpName = "N" };
         Option<long?> steps = new("--steps") { Description = "Other training steps than the suite's, for a quick look; kept apart from its own figures", HelpName = "N" };
         Option<string?> precision = new("--precision") { Description = "What networks compute in: float32, bf16 or auto", HelpName = "TYPE" };
+        Option<string?> budget = new("--budget") { Description = $"For {HonestBenchmark.Name}: measure auto too, with this time for each pair: 90s, 2m", HelpName = "TIME" };
         Option<bool> again = new("--again") { Description = "Measure cells that are there once more" };
         Option<string?> output = new("--out", "-o") { Description = "Where tables and finished cells go; runs/benchmark-SUITE if left out. What is done there is not done again", HelpName = "FOLDER" };
         Option<bool> json = CommandLine.Json("Write the figures as JSON, progress to standard error"), noProgress = CommandLine.Quiet();
         Add(suite);
-        foreach (Option option in (Option[])[methods, tasks, seeds, cells, parallel, steps, precision, again, output, json, noProgress])
+        foreach (Option option in (Option[])[methods, tasks, seeds, cells, parallel, steps, precision, budget, again, output, json, noProgress])
             Add(option);
         SetAction(parsed =>
         {
+            if (parsed.GetValue(budget) is not null && parsed.GetRequiredValue(suite) != HonestBenchmark.Name)
+                throw new UsageException($"--budget is the time of auto, which {HonestBenchmark.Name} alone measures");
             if (parsed.GetRequiredValue(suite) == HonestBenchmark.Name)
             {
                 if (parsed.GetValue(methods) is not null || parsed.GetValue(steps) is not null || parsed.GetValue(precision) is not null)
@@ -45,7 +48,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
                     Again = parsed.GetValue(again),
                     Cancellation = cancellation,
                 };
-                return Asked(() => HonestView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(json)));
+                return Asked(() => HonestView.Run(screen with { Quiet = parsed.GetValue(noProgress) }, Names(parsed.GetValue(tasks)), [.. Names(parsed.GetValue(seeds)).Select(Seed)], how, parsed.GetValue(budget) is { } time ? AutoCommand.Seconds(time) : null, parsed.GetValue(json)));
             }
 
             if (parsed.GetRequiredValue(suite) == RegressionBenchmark.Name)
@@ -131,6 +134,7 @@ internal sealed class BenchmarkCommand : ExampledCommand
         "acclimate benchmark surf-open --methods no-adaptation-svm,ati",
         "acclimate benchmark heterogeneous",
         "acclimate benchmark honest --tasks surf,amazon --parallel 2",
+        "acclimate benchmark honest --seeds 0 --budget 60s",
         "acclimate benchmark relations --methods all,quarter,tamar --seeds 0,1",
         "acclimate benchmark policies",
     ];

@@ -14,18 +14,25 @@ internal static class HonestView
     /// <param name="names">Suites or pairs; all where none is named.</param>
     /// <param name="seeds">Seeds; all where none is named.</param>
     /// <param name="options">How.</param>
+    /// <param name="budget">Seconds that <c>auto</c> gets on each pair as it is; none leaves it out.</param>
     /// <param name="json">Whether figures go to another program.</param>
-    /// <exception cref="ArgumentException">A name is not known.</exception>
-    public static int Run(Screen screen, IReadOnlyList<string> names, IReadOnlyList<long> seeds, BenchmarkOptions options, bool json)
+    /// <exception cref="ArgumentException">A name is not known, or the time is out of range.</exception>
+    public static int Run(Screen screen, IReadOnlyList<string> names, IReadOnlyList<long> seeds, BenchmarkOptions options, double? budget, bool json)
     {
         HonestPair[] pairs = Chosen(names);
         IReadOnlyList<HonestCell> cells;
+        IReadOnlyList<AutoCell> autos = [];
         try
         {
             using BenchmarkData data = new();
             using ProgressLine line = new(screen, HonestBenchmark.Name, toError: json);
             cells = HonestBenchmark.Run(pairs, seeds.Count > 0 ? seeds : HonestBenchmark.Seeds, data, options, progress =>
                 line.Report(progress.Done, progress.Cells, $"{progress.Cell.Suite} {progress.Cell.Pair}{(progress.Cell.Shifted ? " shifted" : string.Empty)}", "cells"));
+            if (budget is { } each)
+            {
+                using ProgressLine further = new(screen, "auto", toError: json);
+                autos = AutoCell.Run(pairs, seeds.Count > 0 ? seeds : HonestBenchmark.Seeds, each, data, options, (cell, done, all) => further.Report(done, all, $"{cell.Suite} {cell.Pair}", "cells"));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -39,11 +46,11 @@ internal static class HonestView
             return ExitCode.Success;
         }
 
-        string page = HonestTables.Save(cells, ShareRule.Shown, options.Folder!);
+        string page = HonestTables.Save(cells, ShareRule.Shown, options.Folder!, autos);
         if (json)
-            screen.Json(Tables(cells));
+            screen.Json(Tables(cells, autos));
         else
-            Write(screen, cells, page);
+            Write(screen, cells, autos, page);
         return ExitCode.Success;
     }
 
@@ -56,16 +63,16 @@ internal static class HonestView
         return [.. HonestPairs.All.Where(pair => wanted.Length == 0 || wanted.Contains(pair.Suite) || wanted.Contains(pair.Name))];
     }
 
-    private static IEnumerable<object> Tables(IReadOnlyList<HonestCell> cells) =>
+    private static IEnumerable<object> Tables(IReadOnlyList<HonestCell> cells, IReadOnlyList<AutoCell> autos) =>
         from shifted in (bool[])[false, true]
         let some = cells.Where(cell => cell.Shifted == shifted).ToArray()
-        from way in HonestTables.Ways(cells, ShareRule.Shown)
+        from way in HonestTables.Ways(cells, ShareRule.Shown, autos)
         let known = some.Where(cell => way.Gain(cell) is not null).ToArray()
         where known.Length > 0
         let figures = HonestFigures.Of(known, cell => way.Gain(cell)!.Value)
         select new { Way = way.Name, LabelShift = shifted, figures.Count, figures.Gain, figures.OracleShare, figures.Worst, figures.Below, figures.WorstPair, figures.PairsBelow };
 
-    private static void Write(Screen screen, IReadOnlyList<HonestCell> cells, string page)
+    private static void Write(Screen screen, IReadOnlyList<HonestCell> cells, IReadOnlyList<AutoCell> autos, string page)
     {
         foreach (bool shifted in (bool[])[false, true])
         {
@@ -75,7 +82,7 @@ internal static class HonestView
             screen.Out.WriteLine();
             screen.Out.WriteLine(screen.Bold($"{(shifted ? "Under label shift" : "As the domains are")}: {some.Length} measurements, points above the source's own model"));
             screen.Out.WriteLine($"{string.Empty.PadRight(NameWidth)}{"gain",8}{"oracle's",10}{"worst",8}{"below",7}");
-            foreach ((string name, Func<HonestCell, double?> gain) in HonestTables.Ways(cells, ShareRule.Shown))
+            foreach ((string name, Func<HonestCell, double?> gain) in HonestTables.Ways(cells, ShareRule.Shown, autos))
             {
                 HonestCell[] known = [.. some.Where(cell => gain(cell) is not null)];
                 if (known.Length == 0)

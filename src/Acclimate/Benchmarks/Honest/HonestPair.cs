@@ -13,7 +13,8 @@ namespace Acclimate.Benchmarks.Honest;
 /// <param name="Preprocess">What is done to the samples, as <see cref="PreprocessingRecipe"/> reads it; pictures are made rows before.</param>
 public sealed record HonestPair(string Suite, string Name, string Source, string Target, string Preprocess)
 {
-    private const int PictureSide = 16;
+    /// <summary>The side that pictures are brought to.</summary>
+    internal const int PictureSide = 16;
 
     /// <summary>What is drawn of the source, and under label shift at most so many samples of either domain.</summary>
     private const double SourceShare = 0.8;
@@ -60,8 +61,20 @@ public sealed record HonestPair(string Suite, string Name, string Source, string
 
         Domain Open(string name)
         {
-            name = name.Replace(BenchmarkTask.Seed, $"{seed}", StringComparison.Ordinal);
+            name = Drawn(name, seed);
             return Weights is null ? data.Open(name) : data.OpenFeatures(name, Weights, folder, cancellation);
+        }
+    }
+
+    /// <summary>The whole source and the whole target as source strings.</summary>
+    internal (string Source, string Target) Locate(BenchmarkData data, long seed, string folder, CancellationToken cancellation)
+    {
+        return (Located(Source), Located(Target));
+
+        string Located(string name)
+        {
+            name = Drawn(name, seed);
+            return Weights is null ? data.Locate(name) : data.LocateFeatures(name, null, Weights, folder, cancellation);
         }
     }
 
@@ -75,6 +88,8 @@ public sealed record HonestPair(string Suite, string Name, string Source, string
                    orderby sample
                    select sample];
     }
+
+    private static string Drawn(string name, long seed) => name.Replace(BenchmarkTask.Seed, $"{seed}", StringComparison.Ordinal);
 
     /// <summary>At most so many of the items, at random, in order.</summary>
     private static int[] Drawn(int[] items, long seed, long purpose, int most)

@@ -12,15 +12,16 @@ public static class HonestTables
     /// <param name="cells">The measurements.</param>
     /// <param name="rules">The rules to show, as their name and what to call them.</param>
     /// <param name="folder">Where to.</param>
+    /// <param name="autos">What <c>auto</c> came to; none where it was not measured.</param>
     /// <returns>The file.</returns>
     /// <exception cref="IOException">It can't be written.</exception>
-    public static string Save(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules, string folder)
+    public static string Save(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules, string folder, IReadOnlyList<AutoCell>? autos = null)
     {
         string file = Path.Combine(folder, "honest.md");
         AtomicFile.Write(file, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-            foreach (string line in Markdown(cells, rules))
+            foreach (string line in Markdown(cells, rules, autos))
                 writer.WriteLine(line);
         });
         return file;
@@ -29,7 +30,8 @@ public static class HonestTables
     /// <summary>The page: natural pairs and those under label shift, one way of choosing after the other.</summary>
     /// <param name="cells">The measurements, one at least.</param>
     /// <param name="rules">The rules to show, as their name and what to call them.</param>
-    public static IEnumerable<string> Markdown(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules)
+    /// <param name="autos">What <c>auto</c> came to; none where it was not measured.</param>
+    public static IEnumerable<string> Markdown(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules, IReadOnlyList<AutoCell>? autos = null)
     {
         ArgumentNullException.ThrowIfNull(cells);
         yield return "# Choosing without target labels";
@@ -47,7 +49,7 @@ public static class HonestTables
             string[] suites = [.. some.Select(static cell => cell.Suite).Distinct()];
             yield return BenchmarkTables.TableLine(["way of choosing", "n", "gain", "of the oracle's", "worst", "below", "worst pair", "pairs below", .. suites]);
             yield return BenchmarkTables.TableLine(["---", .. Enumerable.Repeat("---:", 7 + suites.Length)]);
-            foreach ((string name, Func<HonestCell, double?> gain) in Ways(cells, rules))
+            foreach ((string name, Func<HonestCell, double?> gain) in Ways(cells, rules, autos))
             {
                 HonestCell[] known = [.. some.Where(cell => gain(cell) is not null)];
                 if (known.Length == 0)
@@ -63,8 +65,20 @@ public static class HonestTables
             yield return $"Rules chosen without the suite they are measured on: {string.Join("; ", chosen.Select(static pair => $"{pair.Key}: {pair.Value}"))}.";
         }
 
+        foreach (string line in OfAuto(autos ?? []))
+            yield return line;
         foreach (string line in Learning(cells))
             yield return line;
+    }
+
+    private static IEnumerable<string> OfAuto(IReadOnlyList<AutoCell> autos)
+    {
+        if (autos.Count == 0)
+            yield break;
+        AutoCell[] tried = [.. autos.Where(static cell => cell.Best is not null)];
+        yield return string.Empty;
+        yield return string.Create(CultureInfo.InvariantCulture, $"*auto* had {autos[0].Budget:0} seconds a pair on one thread, and the whole source, of which the others had four fifths: its gain is above its own source model, {autos.Average(static cell => cell.Auto - cell.Source):+0.00;−0.00;0.00} over all {autos.Count}. Beside the pool it tried {autos.Average(static cell => cell.Tried):0.0} ways, of which {autos.Average(static cell => cell.Admitted):0.0} have a part in its answer; ")
+            + (tried.Length == 0 ? "none anywhere." : string.Create(CultureInfo.InvariantCulture, $"the best of them by the target's labels would gain {tried.Average(static cell => cell.Best - cell.Source):+0.00;−0.00;0.00}."));
     }
 
     private static IEnumerable<string> Learning(IReadOnlyList<HonestCell> cells)
@@ -83,14 +97,21 @@ public static class HonestTables
             yield return BenchmarkTables.TableLine([$"{one.Tried}", Points(one.Learnt), Points(one.Fixed)]);
     }
 
-    /// <summary>Every way of choosing, with what it gains on a measurement where that is known: the oracle, the nested choice, rules, each validator's favourite.</summary>
-    internal static IEnumerable<(string Name, Func<HonestCell, double?> Gain)> Ways(IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules)
+    /// <summary>Every way of choosing, with what it gains on a measurement where that is known: the oracle, the nested choice, rules, <c>auto</c>, each validator's favourite.</summary>
+    internal static IEnumerable<(string Name, Func<HonestCell, double?> Gain)> Ways(
+        IReadOnlyList<HonestCell> cells, IReadOnlyList<(string Rule, string Title)> rules, IReadOnlyList<AutoCell>? autos = null)
     {
         yield return ("oracle", static cell => cell.Oracle - cell.Source);
         if (Chosen(cells) is { } chosen)
             yield return (Nested, cell => cell.Gain(chosen[cell.Suite]));
         foreach ((string rule, string title) in rules)
             yield return (title, cell => cell.Gain(rule));
+        if (autos is { Count: > 0 })
+        {
+            Dictionary<(string, string, long), double> gains = autos.ToDictionary(static cell => (cell.Suite, cell.Pair, cell.Seed), static cell => cell.Auto - cell.Source);
+            yield return ("auto", cell => !cell.Shifted && gains.TryGetValue((cell.Suite, cell.Pair, cell.Seed), out double gain) ? gain : null);
+        }
+
         foreach (string validator in cells.SelectMany(static cell => cell.Validators.Keys).Distinct())
             yield return ($"best by {validator}", cell => cell.Validators.TryGetValue(validator, out string? favourite) ? cell.Candidates[favourite] - cell.Source : null);
     }
