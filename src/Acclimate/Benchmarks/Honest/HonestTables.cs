@@ -89,7 +89,7 @@ public static class HonestTables
         yield return string.Empty;
         yield return "## Learning to transfer: which way to try first";
         yield return string.Empty;
-        yield return "The mean gain of the best of the first few candidates (best by the target's labels: the order alone is measured), in the order that the reflection function learns on all other suites, and in the order of mean gains there.";
+        yield return "The mean gain of the best of the first few candidates (best by the target's labels: the order alone is measured), in the order that the reflection function learns on all other suites (the first by the pair, the others by mean gains), and in the order of mean gains there.";
         yield return string.Empty;
         yield return BenchmarkTables.TableLine(["candidates tried", "learnt order", "fixed order"]);
         yield return BenchmarkTables.TableLine(["---:", "---:", "---:"]);

@@ -46,14 +46,29 @@ public static class ReflectionStudy
 
     private static double[] BestOf(HonestCell cell, IReadOnlyList<string> order) => [.. Budgets.Select(tried => order.Take(tried).Max(name => cell.Candidates[name]) - cell.Source)];
 
-    private static IEnumerable<Experience> Experiences(HonestCell cell) => cell.Candidates.Select(candidate => new Experience
+    private static IEnumerable<Experience> Experiences(HonestCell cell)
     {
-        At = DateTimeOffset.UnixEpoch,
-        Source = cell.Pair,
-        Target = $"{cell.Suite} {cell.Shifted} {cell.Seed}",
-        Statistics = cell.Statistics!,
-        Method = candidate.Key,
-        Gain = candidate.Value - cell.Source,
-        Acclimate = AcclimateVersion.Text,
-    });
+        (string source, string target) = Domains(cell.Suite, cell.Pair);
+        return cell.Candidates.Select(candidate => new Experience
+        {
+            At = DateTimeOffset.UnixEpoch,
+            Source = source,
+            Target = target,
+            Statistics = cell.Statistics!,
+            Method = candidate.Key,
+            Gain = candidate.Value - cell.Source,
+            Acclimate = AcclimateVersion.Text,
+        });
+    }
+
+    /// <summary>What a pair's domains are, by names of their own: surf's D is not Amazon's, and digits of MNIST and USPS are that in every suite.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="pair">The pair, as papers write it.</param>
+    internal static (string Source, string Target) Domains(string suite, string pair)
+    {
+        string[] names = pair.Split('>');
+        return (Domain(names[0]), Domain(names[^1]));
+
+        string Domain(string name) => suite is "digits" or "mnist-m" ? name switch { "M" => "MNIST", "U" => "USPS", _ => name } : $"{suite} {name}";
+    }
 }

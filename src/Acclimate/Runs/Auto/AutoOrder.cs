@@ -42,31 +42,33 @@ internal sealed record AutoOrder(IReadOnlyList<(MethodEntry Method, string Why)>
     {
         Dictionary<string, string> reasons = planned.DistinctBy(static one => one.Method).ToDictionary(static one => one.Method, static one => one.Why);
         MethodEntry[] usual = [.. wanted.OrderBy(method => reasons.ContainsKey(method.About.Name) ? 0 : 1).ThenBy(static method => Place(method.About.Name))];
-        Dictionary<string, ExpectedGain> known = experiences.Any(static one => one.Gain is not null) ? Known(usual, pair, experiences) : [];
-        var told = usual.Where(method => known.ContainsKey(method.About.Name)).OrderByDescending(method => known[method.About.Name].Gain).ToList();
+        IReadOnlyList<(string Name, ExpectedGain Expected)> known = experiences.Any(static one => one.Gain is not null) ? Known(usual, pair, experiences) : [];
+        (MethodEntry Method, double Gain, string Why)[] told = [.. known.Select((one, place) => Told(one.Name, one.Expected, place == 0))];
         IEnumerable<(MethodEntry, string)> methods =
         [
-            .. told.Where(method => Gains(method) > 0).Select(Told),
-            .. usual.Except(told).Select(method => (method, reasons.TryGetValue(method.About.Name, out string? reason) ? $"planned: {reason}" : "the built-in order")),
-            .. told.Where(method => !(Gains(method) > 0)).Select(Told),
+            .. told.Where(static one => one.Gain > 0).Select(static one => (one.Method, one.Why)),
+            .. usual.Except(told.Select(static one => one.Method)).Select(method => (method, reasons.TryGetValue(method.About.Name, out string? reason) ? $"planned: {reason}" : "the built-in order")),
+            .. told.Where(static one => !(one.Gain > 0)).Select(static one => (one.Method, one.Why)),
         ];
-        string words = told.Count == 0
+        string words = told.Length == 0
             ? $"the built-in order: no method has gains of {FewestPairs} pairs or more among the experiences"
-            : $"by what {told.Count} method{(told.Count == 1 ? string.Empty : "s")} of {usual.Length} gained on earlier pairs, the others in the built-in order between";
+            : $"by what {told.Length} method{(told.Length == 1 ? string.Empty : "s")} of {usual.Length} gained on earlier pairs, the others in the built-in order between";
         return new AutoOrder([.. methods], words);
 
-        double Gains(MethodEntry method) => known[method.About.Name].Gain;
-
-        (MethodEntry, string) Told(MethodEntry method) => (method, string.Create(
-            CultureInfo.InvariantCulture, $"experience of {known[method.About.Name].Pairs} pairs: {Gains(method):+0.0;-0.0} points expected"));
+        // The first is there for what it should gain on this pair, the others for what they gained on average.
+        (MethodEntry, double, string) Told(string name, ExpectedGain expected, bool first)
+        {
+            (double gain, string how) = first ? (expected.Gain, "expected here") : (expected.Mean, "on average");
+            return (usual.First(method => method.About.Name == name), gain, string.Create(CultureInfo.InvariantCulture, $"experience of {expected.Pairs} pairs: {gain:+0.0;-0.0} points {how}"));
+        }
     }
 
-    /// <summary>What to expect of the methods that are known well enough.</summary>
-    private static Dictionary<string, ExpectedGain> Known(IEnumerable<MethodEntry> methods, PairStatistics pair, IReadOnlyList<Experience> experiences)
+    /// <summary>What to expect of the methods that are known well enough, in the order in which to try them.</summary>
+    private static IReadOnlyList<(string Name, ExpectedGain Expected)> Known(IEnumerable<MethodEntry> methods, PairStatistics pair, IReadOnlyList<Experience> experiences)
     {
         Reflection reflection = Reflection.Learn(experiences, static one => one.Method);
-        return methods.Select(static method => method.About.Name).Select(name => (Name: name, Expected: reflection.Expect(pair, name)))
-            .Where(static one => one.Expected.Pairs >= FewestPairs).ToDictionary(static one => one.Name, static one => one.Expected);
+        IEnumerable<string> enough = methods.Select(static method => method.About.Name).Where(name => reflection.Expect(pair, name).Pairs >= FewestPairs);
+        return [.. reflection.Order(pair, enough).Select(name => (name, reflection.Expect(pair, name)))];
     }
 
     private static int Place(string name)

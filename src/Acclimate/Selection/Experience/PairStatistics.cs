@@ -5,6 +5,11 @@ using LogisticRegression = Acclimate.Classifiers.LogisticRegression;
 
 namespace Acclimate.Selection.Experience;
 
+/// <summary>Statistics that answer one question.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Places">Where they are in <see cref="PairStatistics.Point"/>.</param>
+internal sealed record StatisticsKind(string Name, Range Places);
+
 /// <summary>What can be known of a pair before anything is tried, as numbers that mean the same on any data.</summary>
 /// <param name="SourceSamples">n_s.</param>
 /// <param name="TargetSamples">n_t.</param>
@@ -89,6 +94,9 @@ public sealed record PairStatistics(
             ? throw new ArgumentException($"a domain has {count} sample; expected 2 or more")
             : [.. Enumerable.Range(0, (int)some).Select(i => i * count / some)];
     }
+
+    /// <summary>How large the pair is, how far its domains are apart, what a line and neighbours answer; and all of these.</summary>
+    internal static IReadOnlyList<StatisticsKind> Kinds { get; } = [new("sizes", 0..4), new("distance", 4..7), new("answers", 7..11), new("all", 0..11)];
 
     /// <summary>As a point, counts by their logarithms.</summary>
     internal double[] Point() =>

@@ -24,6 +24,20 @@ public sealed class ReflectionStudyTests
     [Fact]
     public void Of_OneSuite_SaysNothing() => Assert.Empty(ReflectionStudy.Of([Cell("a", 0, 0.5)]));
 
+    [Theory]
+    [InlineData("surf", "A>D", "surf A", "surf D")]
+    [InlineData("amazon", "B>D", "amazon B", "amazon D")]
+    [InlineData("digits", "M>U", "MNIST", "USPS")]
+    [InlineData("digits", "USPS>MNIST", "USPS", "MNIST")]
+    [InlineData("mnist-m", "MNIST>MNIST-M", "MNIST", "MNIST-M")]
+    public void Domains_OfAPair_AreNamedTheSameWhereTheyAreTheSame(string suite, string pair, string source, string target) =>
+        Assert.Equal((source, target), ReflectionStudy.Domains(suite, pair));
+
+    // Four suites of pairs that hang together, of digits and MNIST-M two suites: what is left out when learning is what shares a domain.
+    [Fact]
+    public void Domains_OfAllPairs_HangTogetherAsFiveKindsOfData() =>
+        Assert.Equal(5, DomainGroups.Of([.. HonestPairs.All.Select(static pair => ReflectionStudy.Domains(pair.Suite, pair.Name))]).Distinct().Count());
+
     private static HonestCell Cell(string suite, int pair, double distance) => new(
         "key",
         suite,

@@ -43,6 +43,24 @@ public sealed class AutoOrderTests
         Assert.Equal(Names([]), Names([.. known.Select(static one => one with { Gain = null })]));
     }
 
+    // On pairs as near as this one "tca" gained most, and nothing on the whole.
+    [Fact]
+    public void Of_WhatFitsThePairMost_GoesFirstAndTheOthersByTheirMeans()
+    {
+        Experience[] known =
+        [
+            .. Enumerable.Range(0, 9).SelectMany(static i => (Experience[])[Gain("tca", i, 20 - (5 * i)), Gain("coral", i, 3), Gain("gfk", i, 2), Gain("jda", i, -9)]),
+        ];
+
+        AutoOrder order = AutoOrder.Of(Wanted, Pair, known, []);
+        string[] names = [.. order.Methods.Select(static one => one.Method.About.Name)];
+
+        Assert.Equal(["tca", "coral", "gfk"], names[..3]);
+        Assert.Equal("jda", names[^1]);
+        Assert.Matches(@"^experience of 9 pairs: \+1\d\.\d points expected here$", order.Methods[0].Why);
+        Assert.Matches(@"^experience of 9 pairs: \+[23]\.\d points on average$", order.Methods[1].Why);
+    }
+
     [Fact]
     public void Of_AReasonThatThePairGives_GoesBeforeTheBuiltInOrderAndBehindExperience()
     {

@@ -1,41 +1,12 @@
 using Acclimate.Selection.Experience;
+using Acclimate.TestSupport;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Acclimate.Tests.Selection.Experiences;
 
 public sealed class ReflectionTests
 {
-    [Fact]
-    public void Likelihood_ByTheInverse_IsThatOfLeavingEachOutInTurn()
-    {
-        Random random = new(3);
-        double[][] points = [.. Enumerable.Range(0, 7).Select(_ => new[] { random.NextDouble(), random.NextDouble() })];
-        double[] gains = [.. Enumerable.Range(0, 7).Select(_ => 4 * random.NextDouble())];
-        const double grand = 1.5, spread = 0.7, left = 2, share = 0.6, length = 1.3;
-
-        double expected = 0;
-        for (int i = 0; i < gains.Length; i++)
-        {
-            int[] others = [.. Enumerable.Range(0, gains.Length).Where(j => j != i)];
-            double[,] k = new double[others.Length, others.Length];
-            for (int a = 0; a < others.Length; a++)
-            {
-                for (int b = 0; b < others.Length; b++)
-                    k[a, b] = Kernel(points[others[a]], points[others[b]]) + (a == b ? (1 - share) * left : 0);
-            }
-
-            double[] with = [.. others.Select(j => Kernel(points[i], points[j]))];
-            double mean = grand + with.Zip(Solve(k, [.. others.Select(j => gains[j] - grand)]), static (x, y) => x * y).Sum();
-            double variance = spread + left - with.Zip(Solve(k, with), static (x, y) => x * y).Sum();
-            expected -= 0.5 * ((Math.Pow(gains[i] - mean, 2) / variance) + Math.Log(2 * Math.PI * variance));
-        }
-
-        // Both solve well-conditioned systems of six or seven in float64: rounding is below 1e-12 of sums near ten.
-        Assert.Equal(expected, Reflection.Likelihood(points, gains, grand, spread, left, share, length), 1e-9);
-
-        static double Kernel(double[] a, double[] b) =>
-            spread + (share * left * Math.Exp(-a.Zip(b, static (x, y) => (x - y) * (x - y)).Sum() / (2 * a.Length * length * length)));
-    }
-
     [Fact]
     public void Expect_WhereThePairDecides_SaysWhichMethodFits()
     {
@@ -50,6 +21,73 @@ public sealed class ReflectionTests
         Assert.Equal(["near", "far"], learnt.Order(Some.Pair with { ADistance = 0.3 }, ["far", "near"]));
         Assert.Equal(["far", "near"], learnt.Order(Some.Pair with { ADistance = 1.7 }, ["near", "far"]));
     }
+
+    [Fact]
+    public void Order_AfterTheFirst_IsThatOfMeanGains()
+    {
+        // On the whole "near" and "far" gain nothing; here "far" would be the last by the pair, and "low" the last by the means.
+        Reflection learnt = Reflection.Learn(NearOrFar(static (i, pair) => $"t{i}").Concat(Pairs(40).SelectMany(static pair => new[]
+        {
+            Some.Experience("steady", 3, pair, $"t{pair.SourceSamples}"),
+            Some.Experience("low", -3, pair, $"t{pair.SourceSamples}"),
+        })));
+        PairStatistics near = Some.Pair with { ADistance = 0.1 };
+        Assert.True(learnt.Expect(near, "far").Gain < learnt.Expect(near, "low").Gain);
+
+        IReadOnlyList<string> order = learnt.Order(near, ["low", "far", "steady", "near"]);
+
+        Assert.Equal(["near", "steady", "far", "low"], order);
+        Assert.Empty(learnt.Order(near, []));
+    }
+
+    // Four groups of five pairs, at the corners of a square: whoever knows the group knows the gain, but the two next to it gain the opposite, so that no other group tells.
+    [Fact]
+    public void Learn_StatisticsThatOnlyTellTheGroups_AreHeededWithinOneGroupAndNotAcross()
+    {
+        Reflection across = Reflection.Learn(Corners(static group => $"domain {group}")), within = Reflection.Learn(Corners(static _ => "domain"));
+        PairStatistics corner = Some.Pair with { ADistance = 0, MeanShift = 2 };
+
+        Assert.Equal((0, "none"), (across.Share, across.Kind));
+        Assert.Equal(0, across.Expect(corner, "a").Gain, 1e-9);
+
+        // Corners are two deviations apart: at the least length, 0.5, their kernel is exp(-4 / (2·3·0.25)) = 0.07, and q = 0.9 expects 4.9 of 5.
+        Assert.True(within.Share > 0, $"q = {within.Share}");
+        Assert.InRange(within.Expect(corner, "a").Gain, -6, -3);
+
+        static IEnumerable<Experience> Corners(Func<int, string> domain) =>
+            from one in Enumerable.Range(0, 20)
+            let right = one / 5 % 2
+            let up = one / 10
+            select Some.Experience("a", right == up ? 5 : -5, Some.Pair with { ADistance = (2 * right) + (0.001 * (one % 5)), MeanShift = 2 * up }, $"t{one}") with { Source = domain(one / 5) };
+    }
+
+    [Fact]
+    public void Learn_StatisticsOfOneKindThatHoldAcrossGroups_AreTheOnesChosen()
+    {
+        Reflection learnt = Reflection.Learn(NearOrFar(static (i, _) => $"domain {i / 5}"));
+
+        Assert.Equal("distance", learnt.Kind);
+        Assert.Equal("near", learnt.Order(Some.Pair with { ADistance = 0.3 }, ["far", "near"])[0]);
+    }
+
+    [Fact]
+    public void Learn_ExperiencesInAnyOrder_AreTheSame() => Prop.ForAll(
+        ArbMap.Default.ArbFor<int>(),
+        static seed =>
+        {
+            Experience[] experiences = [.. NearOrFar(static (i, _) => $"domain {i / 5}").Take(31)], shuffled = [.. experiences];
+            new Random(seed).Shuffle(shuffled);
+            Reflection one = Reflection.Learn(experiences), other = Reflection.Learn(shuffled);
+            Assert.Equal((one.Kind, one.Share, one.Length), (other.Kind, other.Share, other.Length));
+            foreach (string method in (string[])["near", "far"])
+            {
+                // Sums in another order: rounding of numbers near ten, through systems of at most 16 with a condition below 1000.
+                ExpectedGain first = one.Expect(Some.Pair, method), second = other.Expect(Some.Pair, method);
+                Assert.Equal(first.Gain, second.Gain, 1e-9);
+                Assert.Equal(first.Mean, second.Mean, 1e-9);
+                Assert.Equal(first.Deviation, second.Deviation, 1e-6);
+            }
+        }).Check(Draws.Seeded.WithMaxTest(5));
 
     [Fact]
     public void Expect_WhereThePairTellsNothing_ShrinksToTheMethodsMean()
@@ -80,6 +118,9 @@ public sealed class ReflectionTests
         Assert.Equal(0, unknown.Pairs);
         Assert.Equal(1, known.Pairs);
         Assert.True(known.Deviation < unknown.Deviation);
+
+        // τ² = 1, and with one pair each v is its least, 1e-6: means are hardly drawn.
+        Assert.Equal((3, 2), (unknown.Mean, Math.Round(known.Mean, 5)));
     }
 
     [Fact]
@@ -94,35 +135,16 @@ public sealed class ReflectionTests
     public void Learn_WithoutAKnownGain_IsRefused() =>
         Assert.Throws<ArgumentException>(static () => Reflection.Learn([Some.Experience("a", null)]));
 
+    /// <summary>"near" gains where domains are close, "far" where they are apart.</summary>
+    private static IEnumerable<Experience> NearOrFar(Func<int, PairStatistics, string> target) => Pairs(40).SelectMany((pair, i) => new[]
+    {
+        Some.Experience("near", 10 * (1 - pair.ADistance), pair, target(i, pair)) with { Source = target(i, pair) },
+        Some.Experience("far", 10 * (pair.ADistance - 1), pair, target(i, pair)) with { Source = target(i, pair) },
+    });
+
     private static IEnumerable<PairStatistics> Pairs(int count) => Enumerable.Range(0, count).Select(i =>
     {
         Random random = new(100 + i);
         return Some.Pair with { SourceSamples = 500 + (10 * i), ADistance = 2 * random.NextDouble(), Confidence = random.NextDouble(), Mmd = 0.1 * random.NextDouble() };
     });
-
-    /// <summary>Gauss–Jordan with pivots.</summary>
-    private static double[] Solve(double[,] matrix, double[] right)
-    {
-        int n = right.Length;
-        double[,] a = (double[,])matrix.Clone();
-        double[] b = [.. right];
-        for (int column = 0; column < n; column++)
-        {
-            int pivot = Enumerable.Range(column, n - column).MaxBy(row => Math.Abs(a[row, column]));
-            for (int j = 0; j < n; j++)
-                (a[column, j], a[pivot, j]) = (a[pivot, j], a[column, j]);
-            (b[column], b[pivot]) = (b[pivot], b[column]);
-            for (int row = 0; row < n; row++)
-            {
-                if (row == column)
-                    continue;
-                double factor = a[row, column] / a[column, column];
-                for (int j = 0; j < n; j++)
-                    a[row, j] -= factor * a[column, j];
-                b[row] -= factor * b[column];
-            }
-        }
-
-        return [.. Enumerable.Range(0, n).Select(i => b[i] / a[i, i])];
-    }
 }
