@@ -86,10 +86,9 @@ public sealed class ImportanceWeightedNetwork : Objective
         Activations target = all.Slice(0, count);
         Tensor weights = Importance(adversaries!.First.Forward(source).Detach());
 
-        // The discriminator's own loss is half the sum of the paper's: a reversal of 2λ gives the features the paper's gradient.
         return [
             new LossTerm("domain.first", adversaries.First.Loss(source, target.Features.Detach(), reversal: 0)),
-            new LossTerm("domain", adversaries.Second.Loss(source, target.Features, 2 * Lambda * Ramp.At(step.Progress), weights)),
+            new LossTerm("domain", adversaries.Second.Loss(source, target.Features, Lambda * Ramp.At(step.Progress), weights)),
             new LossTerm("entropy", SoftmaxEntropy.OfEach(target.Logits), Gamma),
             .. step.KnownLabels is { } labels
                 ? [new LossTerm("task.target", Functional.CrossEntropy(all.Slice(count, count + labels.Size(0)).Logits, labels))]
