@@ -37,8 +37,15 @@ public sealed class BatchSpectralShrinkage : ParameterTransfer
         ArgumentNullException.ThrowIfNull(step);
 
         // By the singular values themselves: a Gram matrix would lose the smallest in the rounding of the largest.
-        Tensor values = step.Source.Features.SingularValues();
+        // The decomposition refuses what is no number; the trainer says better than it what happened.
+        Tensor features = step.Source.Features;
+        return [new LossTerm("spectral", features.IsFinite().All() ? SmallestSquares(features.SingularValues()) : features.Sum(), Eta)];
+    }
+
+    /// <summary>Σ_{i≤k} σ²_{−i}.</summary>
+    private Tensor SmallestSquares(Tensor values)
+    {
         long all = values.Size(0);
-        return [new LossTerm("spectral", values.Slice(0, Math.Max(0, all - Values), all).Square().Sum(), Eta)];
+        return values.Slice(0, Math.Max(0, all - Values), all).Square().Sum();
     }
 }

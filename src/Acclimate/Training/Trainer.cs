@@ -61,7 +61,7 @@ public sealed class Trainer
     /// <param name="sourceWeights">What each source sample counts in the classification loss, 0 or more; none counts each once. A run that goes on needs the same again.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="ArgumentException">The source or a task has no labels, the objective learns no tasks, the domains' samples differ in shape, or the backbone has no stage that fine-tuning names.</exception>
-    /// <exception cref="TrainingException">A term of the loss, or its gradient, is no longer a finite number.</exception>
+    /// <exception cref="TrainingException">A term of the loss, its gradient, or a parameter at a checkpoint is no longer a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint, if any, is written.</exception>
     public void Fit(
         Domain source,
@@ -198,6 +198,7 @@ public sealed class Trainer
 
             void Save(StageOptimizers? descending)
             {
+                RequireFinite(new Place(stage, first, Math.Max(0, done - 1), schedule.Steps, checkpoint));
                 if (checkpoint is not null)
                     Checkpoint.Save(checkpoint, done, options.Seed, network, objective, descending);
             }
@@ -276,6 +277,17 @@ public sealed class Trainer
                 throw Diverged(place, $"the gradient of {string.Join(" + ", values.Keys.Select(static name => $"'{name}'"))}", slope);
             squaredSlopes += slope * slope;
             optimizers.Step(place.Info);
+        }
+    }
+
+    /// <summary>Refuses values that a step's last move made infinite: no term of a later step would say so before they are kept.</summary>
+    private void RequireFinite(Place place)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        foreach ((string name, Tensor tensor) in network.NamedState().Concat(objective.Network?.NamedParameters() ?? []))
+        {
+            if (!tensor.IsFinite().All())
+                throw Diverged(place, $"'{name}' of the network", tensor.Sum().ToDouble());
         }
     }
 

@@ -56,6 +56,17 @@ public sealed class BatchSpectralShrinkageTests
         }
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Loss_FeaturesThatAreNoNumbers_IsNoNumberEither(float broken)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using BatchSpectralShrinkage method = new();
+
+        Assert.False(double.IsFinite(Assert.Single(method.Loss(Step(Tensor.Full([3, 2], broken)))).Value.ToDouble()));
+    }
+
     // ∂σ²/∂F = 2 σ u vᵀ for the smallest alone: what is strong stays.
     [Fact]
     public void Loss_Descended_ShrinksTheWeakestDirectionAlone()

@@ -154,6 +154,41 @@ public sealed class TrainerContractTests : IDisposable
         Assert.False(SameBits(right, other));
     }
 
+    /// <summary>At a rate far too high parameters leave float32's range within a few steps, and whatever a method computes of them then meets what is no number.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_Diverges_StopsWithStepAndTerm(string method)
+    {
+        using Domain source = Toy.Blobs("source", 60, 1);
+        using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
+
+        AssertNamesStepAndTerm(Assert.Throws<TrainingException>(() => Fit(method, source, target, Short with { LearningRate = 1e12 })));
+    }
+
+    /// <summary>The same in the last stage, which a run that diverges in the first never sees: there it is the network that is spoilt from outside.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Fit_NetworkIsNoNumberInTheLastStage_StopsWithStepAndTerm(string method)
+    {
+        using Domain source = Toy.Blobs("source", 60, 1);
+        using Domain target = Toy.Blobs("target", 60, 2, shift: 1);
+        using Objective objective = (Objective)MethodCatalog.Find(method).Create();
+        long begun = new Schedule(objective.Stages, Short.Steps).LastStage + 1;
+
+        AssertNamesStepAndTerm(Assert.Throws<TrainingException>(() => Fit(method, source, target, Short, after: (network, report) =>
+        {
+            if (report.Step != begun)
+                return;
+            using TensorScope scope = TensorScope.Begin();
+            using NoGrad noGrad = NoGrad.Begin();
+            Tensor first = network.Backbone.NamedParameters().First().Value;
+            first.CopyInPlace(Tensor.Full(first.Shape, double.NaN));
+        })));
+    }
+
+    private static void AssertNamesStepAndTerm(TrainingException thrown) =>
+        Assert.Matches("'.+'.* became .+ at step [0-9]+ of [0-9]+; the run stopped", thrown.Message);
+
     private static void AssertFinite(NetworkModel model) => Assert.All(model.Network.NamedState(), static pair =>
     {
         using Tensor finite = pair.Value.IsFinite();
@@ -184,7 +219,8 @@ public sealed class TrainerContractTests : IDisposable
 
     private static NetworkModel Fit(
         string method, Domain source, Domain target, TrainerOptions options, string? checkpoint = null,
-        Action<StepReport>? progress = null, CancellationToken cancellation = default, Domain? known = null)
+        Action<StepReport>? progress = null, CancellationToken cancellation = default, Domain? known = null,
+        Action<ClassifierNetwork, StepReport>? after = null)
     {
         using Objective objective = (Objective)MethodCatalog.Find(method).Create();
         string[] classes = ["ant", "bee", "cat", .. objective.ExtraClasses];
@@ -199,7 +235,8 @@ public sealed class TrainerContractTests : IDisposable
         try
         {
             using Domain? few = known is null && MethodCatalog.Find(method).About.Setting == LabelSetting.FewTargetLabels ? Known(source) : null;
-            new Trainer(model.Network, objective, options).Fit(source, target, preprocessing, checkpoint, progress, known: known ?? few, cancellation: cancellation);
+            new Trainer(model.Network, objective, options).Fit(
+                source, target, preprocessing, checkpoint, progress + (Action<StepReport>)(report => after?.Invoke(model.Network, report)), known: known ?? few, cancellation: cancellation);
             return model;
         }
         catch

@@ -174,6 +174,30 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
+    /// <summary>Loss and gradient are finite at the only step; its move takes the parameters out of float32's range, of which a second step would tell too late.</summary>
+    [Fact]
+    public void Fit_ParametersOverflowAtTheLastStep_StopsAndKeepsNoCheckpoint()
+    {
+        using Domain source = Toy.Blobs("source", 30, 1);
+        using Generator generator = new(0);
+        using ClassifierNetwork network = new(new NetworkSpec("mlp", source.SampleShape, 3), generator);
+        using Adding objective = new(static step => step.Source.Logits.Sum() * 1e4);
+        string folder = Directory.CreateTempSubdirectory("acclimate-").FullName, checkpoint = Path.Combine(folder, "checkpoint.safetensors");
+        try
+        {
+            TrainingException thrown = Assert.Throws<TrainingException>(() => new Trainer(network, objective, new TrainerOptions { Steps = 1, LearningRate = 3e38 })
+                .Fit(source, source, Preprocessing.None, checkpoint));
+
+            Assert.Matches("'[a-z0-9.]+' of the network became .* at step 1 of 1", thrown.Message);
+            Assert.Contains("There is no checkpoint yet", thrown.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(checkpoint));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private sealed class Adding(Func<TrainingStep, Tensor> added) : Objective
     {
         public override IReadOnlyList<LossTerm> Loss(TrainingStep step) => [new LossTerm("added", added(step))];

@@ -71,6 +71,10 @@ public sealed class BatchSpectralPenalisation : Objective
     {
         Tensor gram = features.Size(0) <= features.Size(1) ? features.MatMul(features.T) : features.T.MatMul(features);
         long all = gram.Size(0);
+
+        // The decomposition refuses what is no number; the trainer says better than it what happened.
+        if (!gram.IsFinite().All())
+            return gram.Sum();
         return gram.SymmetricEigen().Values.Slice(0, Math.Max(0, all - Values), all).Sum();
     }
 }
