@@ -54,6 +54,7 @@ internal static class RunReport
     /// <summary>What a run took over from its weights.</summary>
     private static string Taken(LoadedWeights loaded) => loaded switch
     {
+        { OtherBottleneck: { } features } => $"backbone; its bottleneck of {Numbers.Count(features)} features and the classifier on it give way",
         { Head: true, OtherClasses: null } => "backbone and classifier",
         { Head: true } => "backbone and classifier, its classes put into the source's order",
         { OtherClasses: { } others } => $"backbone; its classifier of other classes ({string.Join(", ", others.Take(3))}{(others.Count > 3 ? ", …" : string.Empty)}) gives way to a new one",

@@ -52,8 +52,6 @@ public sealed class ClassifierNetwork : Module
     /// <summary>What the names of the backbone's state begin with.</summary>
     internal const string BackboneName = "backbone.";
 
-    private readonly Linear? bottleneck;
-
     /// <summary>Builds the network with first values drawn from a generator.</summary>
     /// <param name="spec">What to build.</param>
     /// <param name="generator">The source of the first values.</param>
@@ -69,7 +67,7 @@ public sealed class ClassifierNetwork : Module
         {
             if (between.Size < 1)
                 throw new ArgumentException($"a bottleneck of {between.Size} features; expected 1 or more");
-            bottleneck = Add("bottleneck", new Linear(Backbone.FeatureSize, between.Size, generator));
+            Bottleneck = Add("bottleneck", new Linear(Backbone.FeatureSize, between.Size, generator));
         }
 
         FeatureSize = spec.Bottleneck?.Size ?? Backbone.FeatureSize;
@@ -90,6 +88,9 @@ public sealed class ClassifierNetwork : Module
 
     /// <summary>The layers up to the features.</summary>
     public Backbone Backbone { get; }
+
+    /// <summary>The layer between backbone and classifier; none for none.</summary>
+    internal Linear? Bottleneck { get; }
 
     /// <summary>The classifier on the features.</summary>
     public Linear Head { get; }
@@ -118,14 +119,29 @@ public sealed class ClassifierNetwork : Module
         IReadOnlyList<(string, Tensor Value)> stages = FirstStage == 0 ? Backbone.Outputs(input)
             : [(Backbone.Stages.ElementAt(FirstStage - 1), input), .. FirstStage == Backbone.Stages.Count() ? [] : Backbone.Outputs(input, FirstStage)];
         Tensor features = stages[^1].Value;
-        if (bottleneck is not null)
+        if (Bottleneck is not null)
         {
-            features = bottleneck.Forward(features);
+            features = Bottleneck.Forward(features);
             features = Spec.Bottleneck!.Activation == BottleneckActivation.Tanh ? features.Tanh() : features.Relu();
         }
 
         Tensor logits = Whole(Head.Forward(features));
         return new Activations([.. stages, ("features", Whole(features)), ("logits", logits), ("probabilities", Functional.Softmax(logits, 1))]);
+    }
+
+    /// <summary>A layer's output with a row for each sample: of maps, and of a transformer's tokens, the mean over all places. Makes temporaries, as <see cref="Activate"/> does.</summary>
+    /// <param name="input">A batch of samples.</param>
+    /// <param name="layer">One of the backbone's layers (<see cref="Backbone.Layers"/>), <c>features</c>, <c>logits</c> or <c>probabilities</c>.</param>
+    /// <exception cref="ArgumentException">There is no such layer.</exception>
+    public Tensor Rows(Tensor input, string layer)
+    {
+        Tensor value = layer is "features" or "logits" or "probabilities" ? Activate(input)[layer] : Whole(Backbone.Outputs(input, [layer])[0]);
+        return value.Rank switch
+        {
+            4 => value.Mean([2, 3]),
+            3 => value.Mean(1),
+            _ => value,
+        };
     }
 
     /// <summary>A network of its own with the same layers and values.</summary>
@@ -135,6 +151,27 @@ public sealed class ClassifierNetwork : Module
         ClassifierNetwork copy = new(Spec, unused) { FirstStage = FirstStage };
         copy.LoadState(NamedState().ToDictionary());
         return copy;
+    }
+
+    /// <summary>Freezes the modules that are frozen in a network of the same layers, and lets go of the rest.</summary>
+    internal void FreezeLike(ClassifierNetwork other)
+    {
+        bool changed = false;
+
+        // Each module comes before those inside it, which may be of another mind.
+        foreach ((Module mine, Module theirs) in Modules().Zip(other.Modules()))
+        {
+            if (mine.IsFrozen == theirs.IsFrozen)
+                continue;
+            changed = true;
+            if (theirs.IsFrozen)
+                mine.Freeze();
+            else
+                mine.Unfreeze();
+        }
+
+        if (changed)
+            Train();
     }
 
     /// <summary>Keeps the backbone's weights as they are, and lets something learn beside them. The network computes what it did.</summary>

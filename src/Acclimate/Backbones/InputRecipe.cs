@@ -1,5 +1,6 @@
 using Acclimate.Data;
 using Acclimate.Data.Transforms;
+using Acclimate.Downloads;
 
 namespace Acclimate.Backbones;
 
@@ -10,7 +11,7 @@ namespace Acclimate.Backbones;
 /// <param name="Deviation">What each channel is divided by after it.</param>
 public sealed record InputRecipe(int Side, int Resized, IReadOnlyList<double> Mean, IReadOnlyList<double> Deviation)
 {
-    /// <summary>torchvision's for ImageNet: the shorter side to 256, the middle 224.</summary>
+    /// <summary>torchvision's for ImageNet: the shorter side to 256, the middle 224. Its second recipes resize to 232; see <see cref="Of"/>.</summary>
     public static InputRecipe ImageNet { get; } = new(224, 256, Normalise.ImageNet.Mean, Normalise.ImageNet.StandardDeviation);
 
     /// <summary>The CIFAR residual networks': 32 × 32 in ImageNet's scale.</summary>
@@ -21,11 +22,15 @@ public sealed record InputRecipe(int Side, int Resized, IReadOnlyList<double> Me
 
     /// <summary>The recipe of a backbone's public weights.</summary>
     /// <param name="backbone">A name that <see cref="Networks"/> knows.</param>
-    public static InputRecipe Of(string backbone)
+    /// <param name="weights">
+    /// The file of the weights: those that torchvision measured with another size than 256 before the crop are known by its name, as they are fetched; any other file's are taken at 256.
+    /// </param>
+    public static InputRecipe Of(string backbone, string? weights = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return backbone.StartsWith("cifar_", StringComparison.Ordinal) ? Cifar
             : backbone.StartsWith("mobilenetv1", StringComparison.Ordinal) ? MinusOneToOne
+            : weights is not null && WeightsCatalogue.OfFile(weights) is { } published ? ImageNet with { Resized = published.Resized }
             : ImageNet;
     }
 

@@ -12,6 +12,11 @@ namespace Acclimate.Backbones;
 /// <param name="HeadShape">The file's classifier, where it has one: classes × features.</param>
 public sealed record LoadedWeights(string Path, int Loaded, bool Head, IReadOnlyList<long>? HeadShape)
 {
+    /// <summary>
+    /// How many features the file's layer between backbone and classifier gave, where it has one that was not taken over: the network has none, or another. The classifier on it gave way too.
+    /// </summary>
+    public int? OtherBottleneck { get; init; }
+
     /// <summary>The classes of the file's classifier, where a saved model names them and they are others, or in another order.</summary>
     public IReadOnlyList<string>? OtherClasses { get; init; }
 }
@@ -27,9 +32,11 @@ public static class PretrainedWeights
 
     private const string OwnHead = "head";
 
+    private const string Bottleneck = "bottleneck";
+
     /// <summary>
-    /// Loads a backbone's weights whole, or changes nothing; and the classifier's where it has as many classes, and no others where both
-    /// sides name theirs. Names are torchvision's, or those of a model saved here; <c>module.</c> before them is taken off.
+    /// Loads a backbone's weights whole, or changes nothing; a saved model's bottleneck where the network has the same; and the classifier's
+    /// where it sees the same features and has as many classes, and no others where both sides name theirs. Names are torchvision's, or those of a model saved here; <c>module.</c> before them is taken off.
     /// </summary>
     /// <param name="network">The network; its values are overwritten.</param>
     /// <param name="path">The file.</param>
@@ -45,13 +52,16 @@ public static class PretrainedWeights
         IReadOnlyDictionary<string, Tensor> given = InItsNames(network.Spec.Backbone, file, path);
         bool own = given.Keys.Any(static name => name.StartsWith(Own, StringComparison.Ordinal));
         string head = own ? OwnHead : network.Backbone.HeadName;
+        Dictionary<string, Tensor> between = own ? given.Where(static pair => IsOf(Bottleneck, pair.Key)).ToDictionary(static pair => pair.Key[(Bottleneck.Length + 1)..], static pair => pair.Value) : [];
         Dictionary<string, Tensor> backbone = given
-            .Where(pair => pair.Key != $"{head}.weight" && pair.Key != $"{head}.bias")
+            .Where(pair => !IsOf(head, pair.Key) && !(own && IsOf(Bottleneck, pair.Key)))
             .ToDictionary(pair => own && pair.Key.StartsWith(Own, StringComparison.Ordinal) ? pair.Key[Own.Length..] : pair.Key, static pair => pair.Value);
         Require(network.Backbone, network.Spec.Backbone, backbone, path);
         network.Backbone.LoadState(backbone);
 
-        bool fits = given.TryGetValue($"{head}.weight", out Tensor? weight) && given.TryGetValue($"{head}.bias", out Tensor? bias)
+        bool sees = TakeBottleneck(network, between, path);
+        Tensor? weight = given.GetValueOrDefault($"{head}.weight");
+        bool fits = sees && weight is not null && given.TryGetValue($"{head}.bias", out Tensor? bias)
             && Same(weight, network.Head.Weight) && Same(bias, network.Head.Bias!);
         IReadOnlyList<string>? theirs = fits && classes is not null ? NetworkModel.Describe(path)?.Classes : null;
         bool others = theirs is not null && !theirs.SequenceEqual(classes!);
@@ -64,7 +74,8 @@ public static class PretrainedWeights
                 static name => name, name => order is null ? given[$"{head}.{name}"] : given[$"{head}.{name}"].IndexSelect(0, order)));
         }
 
-        return new LoadedWeights(path, backbone.Count, fits, weight?.Shape) { OtherClasses = others ? theirs : null };
+        int? left = !sees && between.TryGetValue("weight", out Tensor? layer) ? (int)layer.Size(0) : null;
+        return new LoadedWeights(path, backbone.Count, fits, weight?.Shape) { OtherClasses = others ? theirs : null, OtherBottleneck = left };
     }
 
     /// <summary>The file that somebody means: a file, a run or a saved model by its folder, or public weights by a name under which they were fetched.</summary>
@@ -97,6 +108,21 @@ public static class PretrainedWeights
         return NetworkModel.Describe(file)?.Network.Backbone ?? BackboneRecognition.Find(StateFile.Inspect(file))?.Backbone
             ?? throw new ArgumentException($"{given}: these are the weights of no network that is known; see `acclimate weights inspect {given}`, and name the nearest with --backbone: {string.Join(", ", Networks.Names)}");
     }
+
+    /// <summary>Takes a file's bottleneck over where the network has the same; whether its classifier then sees what the file's saw.</summary>
+    private static bool TakeBottleneck(ClassifierNetwork network, Dictionary<string, Tensor> given, string path)
+    {
+        if (network.Bottleneck is not { } layer)
+            return given.Count == 0;
+        if (!given.TryGetValue("weight", out Tensor? weight) || !given.TryGetValue("bias", out Tensor? bias) || !Same(weight, layer.Weight) || !Same(bias, layer.Bias!)
+            || (NetworkModel.Describe(path)?.Network.Bottleneck is { } described && described != network.Spec.Bottleneck))
+            return false;
+        layer.LoadState(given);
+        return true;
+    }
+
+    /// <summary>Whether a tensor is a linear layer's, by its name.</summary>
+    private static bool IsOf(string layer, string name) => name == $"{layer}.weight" || name == $"{layer}.bias";
 
     /// <summary>The file's tensors in the backbone's names and layouts; what is fresh belongs to the open scope.</summary>
     private static IReadOnlyDictionary<string, Tensor> InItsNames(string backbone, TensorFile file, string path)

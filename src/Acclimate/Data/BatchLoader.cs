@@ -34,7 +34,7 @@ public sealed class BatchLoader
         this.seed = seed;
         this.stream = stream;
         BatchSize = Math.Min(batchSize, domain.Count);
-        StepsPerEpoch = domain.Count / BatchSize;
+        StepsPerEpoch = StepsOf(domain.Count, batchSize);
     }
 
     /// <summary>Samples a batch.</summary>
@@ -42,6 +42,11 @@ public sealed class BatchLoader
 
     /// <summary>Batches a pass over the domain.</summary>
     public int StepsPerEpoch { get; }
+
+    /// <summary>How many steps a pass over so many samples takes: what doesn't fill a batch is left out, unless it is all there is.</summary>
+    /// <param name="count">Samples, 1 or more.</param>
+    /// <param name="batchSize">Samples a batch, 1 or more.</param>
+    internal static int StepsOf(int count, int batchSize) => Math.Max(1, count / batchSize);
 
     /// <summary>The batches over all samples in order, the last one smaller where they don't divide, without random steps: for evaluation.</summary>
     /// <param name="domain">The samples.</param>

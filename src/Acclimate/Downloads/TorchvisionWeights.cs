@@ -4,7 +4,8 @@ namespace Acclimate.Downloads;
 
 /// <summary>
 /// torchvision's classification weights: names, files, MiB and top-1 on ImageNet-1K as its sources state them. The eight digits in
-/// a file's name are the first of its SHA-256, which is all that is published of it.
+/// a file's name are the first of its SHA-256, which is all that is published of it. Left out are those that no network here takes as they are: ViT-B/16's end-to-end
+/// SWAG weights, for pictures of 384², and VGG-16's features, which have no classifier and another scale.
 /// </summary>
 internal static class TorchvisionWeights
 {
@@ -12,6 +13,8 @@ internal static class TorchvisionWeights
     private const string Data = "ImageNet-1K";
     private const string Licence = "torchvision is BSD-3-Clause; its weights may have terms of their own, or of the ImageNet-1K images they learned from";
     private const string Swag = "CC-BY-NC 4.0 (SWAG: no commercial use)";
+
+    private const string SwagLinear = "swag-linear";
 
     /// <summary>Architecture, recipe (* the default), file, MiB, top-1 in percent.</summary>
     private const string Table = """
@@ -21,7 +24,6 @@ internal static class TorchvisionWeights
         vgg13               v1*          vgg13-19584684                    507.545  69.928
         vgg13_bn            v1*          vgg13_bn-abd245e5                 507.59   71.586
         vgg16               v1*          vgg16-397923af                    527.796  71.592
-        vgg16               features     vgg16_features-amdegroot-88682ab5 527.802  -
         vgg16_bn            v1*          vgg16_bn-6c64b313                 527.866  73.360
         vgg19               v1*          vgg19-dcbb9e9d                    548.051  72.376
         vgg19_bn            v1*          vgg19_bn-c79401a0                 548.143  74.218
@@ -43,7 +45,6 @@ internal static class TorchvisionWeights
         mobilenet_v3_large  v2*          mobilenet_v3_large-5c1a4163       21.107   75.274
         mobilenet_v3_small  v1*          mobilenet_v3_small-047dcff4       9.829    67.668
         vit_b_16            v1*          vit_b_16-c867db91                 330.285  81.072
-        vit_b_16            swag-e2e     vit_b_16_swag-9ac1b537            331.398  85.304
         vit_b_16            swag-linear  vit_b_16_lc_swag-4e70ced5         330.285  81.886
         """;
 
@@ -62,7 +63,10 @@ internal static class TorchvisionWeights
             cells[2][^8..],
             (long)(double.Parse(cells[3], CultureInfo.InvariantCulture) * MiB),
             (long)Math.Ceiling(MiB / 2000) + 1);
-        double? top1 = cells[4] == "-" ? null : double.Parse(cells[4], CultureInfo.InvariantCulture) / 100;
-        return new(cells[0], recipe, cells[1] != recipe, file, top1, Data, recipe.StartsWith("swag", StringComparison.Ordinal) ? Swag : Licence);
+        double top1 = double.Parse(cells[4], CultureInfo.InvariantCulture) / 100;
+        return new(cells[0], recipe, cells[1] != recipe, file, top1, Data, recipe == SwagLinear ? Swag : Licence)
+        {
+            Resized = recipe switch { "v2" => 232, SwagLinear => 224, _ => 256 },
+        };
     }
 }

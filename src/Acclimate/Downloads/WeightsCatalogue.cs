@@ -20,6 +20,15 @@ public static class WeightsCatalogue
         return All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>The weights that a file holds, by its name, which has the first digits of its hash.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Null where the name is none of those.</returns>
+    public static WeightsEntry? OfFile(string path)
+    {
+        string name = Path.GetFileName(path);
+        return All.FirstOrDefault(entry => entry.File.Name == name);
+    }
+
     /// <summary>Where weights are kept once they are fetched, whether they are there or not.</summary>
     /// <param name="entry">The weights.</param>
     public static string PathOf(WeightsEntry entry)

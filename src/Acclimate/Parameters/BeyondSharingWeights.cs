@@ -43,19 +43,19 @@ public sealed class BeyondSharingWeights : Objective
     private Stream? source;
 
     /// <summary>The share of the run's steps in which the source is learnt; the others train both streams.</summary>
-    [Option("pretraining", "the share of the steps that learn the source alone, 0 to 1; the others train both streams", Search = "0.2..0.8")]
+    [Option("pretraining", "the share of the steps that learn the source alone, 0 to 1; the others train both streams", Search = "0.2..0.8", Source = "ours: half and half; the paper starts from a source network that is trained already")]
     public double Pretraining { get; init; } = 0.5;
 
     /// <summary>How the layers are related.</summary>
-    [Option("relation", "how far the layers may be apart: exponential allows each a scale and a shift, l2 none")]
+    [Option("relation", "how far the layers may be apart: exponential allows each a scale and a shift, l2 none", Source = "exponential in the paper, which has l2 to compare with")]
     public StreamRelation Relation { get; init; } = StreamRelation.Exponential;
 
     /// <summary>λ_w, the weight of the relation.</summary>
-    [Option("related", "the weight of the layers' relation, 0 or more", Search = "0.1..10 log")]
+    [Option("related", "the weight of the layers' relation, 0 or more", Search = "0.1..10 log", Source = "ours: as much as the classification")]
     public double Related { get; init; } = 1;
 
     /// <summary>λ, the weight of the discrepancy.</summary>
-    [Option("lambda", "the weight of the discrepancy of the features, 0 or more", Search = "0.1..10 log")]
+    [Option("lambda", "the weight of the discrepancy of the features, 0 or more", Search = "0.1..10 log", Source = "ours: as much as the classification, as dan has it")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>How λ grows while both streams are trained.</summary>
@@ -85,6 +85,14 @@ public sealed class BeyondSharingWeights : Objective
         ArgumentNullException.ThrowIfNull(context);
         if (stage.UsesTarget)
             source!.Classifier.LoadState(context.Network.NamedState().ToDictionary());
+    }
+
+    /// <summary>Fine-tuning keeps the same stages of both streams.</summary>
+    /// <inheritdoc/>
+    public override void BeforeStep(Stage stage, StepInfo info, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        source!.Classifier.FreezeLike(context.Network);
     }
 
     /// <inheritdoc/>

@@ -138,7 +138,7 @@ public sealed partial record RunConfig
     /// <summary>Training steps; see <see cref="TrainerOptions.Steps"/>.</summary>
     public long Steps { get; init; } = new TrainerOptions().Steps;
 
-    /// <summary>Passes over the source instead of steps; none counts steps.</summary>
+    /// <summary>Passes over the source instead of steps; none counts steps. A pass has as many steps as the source fills batches, and one where it doesn't fill one.</summary>
     public double? Epochs { get; init; }
 
     /// <summary>Samples of each domain in a step.</summary>
@@ -240,7 +240,7 @@ public sealed partial record RunConfig
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"epochs is {Epochs}; expected a number above 0"));
         TrainerOptions options = new()
         {
-            Steps = Epochs is { } epochs ? Math.Max(1, (long)Math.Ceiling(epochs * sourceCount / Math.Max(1, BatchSize))) : Steps,
+            Steps = Epochs is { } epochs ? Math.Max(1, (long)Math.Ceiling(epochs * BatchLoader.StepsOf(sourceCount, Math.Max(1, BatchSize)))) : Steps,
             BatchSize = BatchSize,
             LearningRate = LearningRate,
             WeightDecay = WeightDecay,

@@ -74,6 +74,7 @@ internal sealed class RunData : IDisposable
                 source = Hold(WithClassesOfFew(source, config));
             if (!source.IsLabelled)
                 throw new DataException($"{config.Source} has no labels; the source needs them (for pictures: one folder a class)");
+            RequireClasses(config, source);
             IReadOnlyList<string> scored = OpenSet.Classes(config, source.Labels!.Classes);
             DomainOptions likeSource = new() { Strict = config.Strict, Encoder = source.Encoder, FeatureCount = source.SampleShape.Count == 1 ? (int)source.SampleShape[0] : null, Vocabulary = saved?.Vocabulary };
             bool apart = config.TakesDifferentFeatures;
@@ -192,6 +193,17 @@ internal sealed class RunData : IDisposable
             : throw new DataException($"{config.TargetLabelled} has no labels; --target-labelled takes a few labelled samples of the target's domain");
     }
 
+    /// <summary>Of one class nothing can be told apart: mostly it is a folder of pictures that lies one level deeper than its name says.</summary>
+    private static void RequireClasses(RunConfig config, Domain source)
+    {
+        Labels labels = source.Labels!;
+        string[] found = config.LooksAtTargetLabelsAlone ? [.. labels.Classes] : [.. labels.Indices.Distinct().Take(2).Select(index => labels.Classes[index])];
+        if (found is not [var only])
+            return;
+        string named = config.LooksAtTargetLabelsAlone ? config.TargetLabelled! : config.Sources;
+        throw new DataException($"{named} has samples of one class, '{only}'; expected two classes or more{(source.SampleShape.Count == 3 ? ", in a folder of pictures one folder a class" : string.Empty)}");
+    }
+
     /// <summary>A domain's labels as indices into another's classes.</summary>
     internal static Domain Coded(Domain labelled, Domain source, string hint)
     {
@@ -233,7 +245,7 @@ internal sealed class RunData : IDisposable
     /// <summary>What the weights were trained on.</summary>
     private static (Preprocessing Preprocessing, long[] Shape) Pretrained(RunConfig config)
     {
-        InputRecipe recipe = InputRecipe.Of(config.NetworkName!);
+        InputRecipe recipe = InputRecipe.Of(config.NetworkName!, PretrainedWeights.Find(config.Weights!));
         int side = config.Size ?? recipe.Side;
         return (Augmented(config, [.. recipe.Sized(config.Size), .. recipe.Scaled], side, colour: true), [3, side, side]);
     }

@@ -1,3 +1,4 @@
+using Acclimate.Backbones;
 using Acclimate.Benchmarks;
 using Acclimate.Downloads;
 using Acclimate.Tests.Data;
@@ -30,8 +31,8 @@ public sealed class CatalogueTests
     });
 
     /// <summary>
-    /// Against the installed torchvision itself: the same files, accuracies and defaults; and a float32 file is a little
-    /// larger than four bytes for each parameter, half precision (Wide ResNet-50-2's first recipe) half of that.
+    /// Against the installed torchvision itself: the same files, accuracies and defaults, and the same preprocessing, without which weights are not worth their accuracy; and a float32 file is a
+    /// little larger than four bytes for each parameter, half precision (Wide ResNet-50-2's first recipe) half of that.
     /// </summary>
     [Fact]
     public void Weights_OfTorchvision_AreAsTorchvisionHasThem()
@@ -44,7 +45,8 @@ public sealed class CatalogueTests
                     if isinstance(kind, type) and issubclass(kind, WeightsEnum) and kind is not WeightsEnum:
                         for entry in kind:
                             meta = entry.meta
-                            print(entry.url.split("/")[-1], entry.url, meta["_metrics"]["ImageNet-1K"]["acc@1"], meta["num_params"], entry == kind.DEFAULT)
+                            print(entry.url.split("/")[-1], entry.url, meta["_metrics"]["ImageNet-1K"]["acc@1"], meta["num_params"], entry == kind.DEFAULT,
+                                  entry.transforms().crop_size[0], entry.transforms().resize_size[0], *entry.transforms().mean, *entry.transforms().std)
             """).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Dictionary<string, string[]> published = lines.Select(static line => line.Split(' ')).ToDictionary(static cells => cells[0]);
         Assert.All(WeightsCatalogue.All.Where(static entry => entry.Data == "ImageNet-1K"), entry =>
@@ -53,6 +55,9 @@ public sealed class CatalogueTests
             Assert.Equal(cells[1], entry.File.Addresses[0].AbsoluteUri);
             Assert.Equal(cells[2], entry.Top1 is { } top1 ? (100 * top1).ToString("0.0##", System.Globalization.CultureInfo.InvariantCulture) : "nan");
             Assert.Equal(cells[4], entry.IsDefault ? "True" : "False");
+            InputRecipe recipe = InputRecipe.Of(entry.Architecture, WeightsCatalogue.PathOf(entry));
+            double[] expected = [recipe.Side, recipe.Resized, .. recipe.Mean, .. recipe.Deviation];
+            Assert.Equal(expected, cells[5..].Select(static cell => double.Parse(cell, System.Globalization.CultureInfo.InvariantCulture)));
             double bytesEach = (double)entry.File.Size / long.Parse(cells[3], System.Globalization.CultureInfo.InvariantCulture);
             Assert.InRange(bytesEach, entry.FullName == "wide_resnet50_2-v1" ? 2 : 4, entry.FullName == "wide_resnet50_2-v1" ? 2.03 : 4.1);
         });
@@ -66,7 +71,20 @@ public sealed class CatalogueTests
     [InlineData("cifar_resnet56", "resnet56-4bfd9763.th")]
     public void Find_ByArchitectureOrWithRecipe_IsThatFile(string name, string file) => Assert.Equal(file, WeightsCatalogue.Find(name)?.File.Name);
 
+    /// <summary>Only whole names tell: another file, whatever its network, is taken at 256.</summary>
     [Theory]
+    [InlineData("resnet50", "/cache/resnet50-11ad3fa6.pth", 232)]
+    [InlineData("resnet50", "/cache/resnet50-0676ba61.pth", 256)]
+    [InlineData("resnet50", "resnet50.safetensors", 256)]
+    [InlineData("resnet50", null, 256)]
+    [InlineData("vit_b_16", "vit_b_16_lc_swag-4e70ced5.pth", 224)]
+    [InlineData("cifar_resnet20", "resnet20-12fca82f.th", 32)]
+    public void Recipe_OfPublishedFiles_ResizesAsTheirAccuracyWasMeasured(string backbone, string? file, int resized) => Assert.Equal(resized, InputRecipe.Of(backbone, file).Resized);
+
+    /// <summary>What no network here takes as it is, is not offered.</summary>
+    [Theory]
+    [InlineData("vit_b_16-swag-e2e")]
+    [InlineData("vgg16-features")]
     [InlineData("resnet51")]
     [InlineData("")]
     [InlineData("../../etc/passwd")]

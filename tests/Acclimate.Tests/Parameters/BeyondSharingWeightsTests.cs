@@ -94,6 +94,29 @@ public class BeyondSharingWeightsTests
         Assert.True(Enumerable.Range(0, 90).Average(i => Array.IndexOf(scores[(i * 3)..((i + 1) * 3)], scores[(i * 3)..((i + 1) * 3)].Max()) == turned.Labels!.Indices[i] ? 1.0 : 0) > 0.9);
     }
 
+    /// <summary>
+    /// A stage that is frozen stays the same in both streams, to the bit, and the other moves in both: whether the frozen front is computed once or at each step, and also while stages join.
+    /// </summary>
+    [Theory]
+    [InlineData("fc1", false, FrontCache.Auto)]
+    [InlineData("fc1", false, FrontCache.Off)]
+    [InlineData("fc1", true, FrontCache.Off)]
+    public void Fit_FrozenStage_StaysInBothStreams(string freeze, bool gradual, FrontCache cache)
+    {
+        using Domain source = Toy.Blobs("source", 60, 1), target = Toy.Blobs("target", 60, 2, shift: 1);
+        using BeyondSharingWeights objective = new() { Pretraining = 0.3 };
+        using ClassifierNetwork network = Network(source), before = network.Copy();
+        new Trainer(network, objective, new TrainerOptions { Steps = 20, BatchSize = 16, Cache = cache, FineTuning = new FineTuning { Freeze = freeze, Gradual = gradual } })
+            .Fit(source, target, Preprocessing.None);
+
+        ClassifierNetwork stream = (ClassifierNetwork)objective.Network!.Children[0].Value;
+        foreach (ClassifierNetwork trained in (ClassifierNetwork[])[network, stream])
+        {
+            Assert.All(trained.NamedState().Zip(before.NamedState()).Where(static pair => !pair.First.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)),
+                pair => Assert.Equal(pair.First.Key.Contains(freeze, StringComparison.Ordinal), pair.First.Value.SameAs(pair.Second.Value)));
+        }
+    }
+
     private static ClassifierNetwork Network(Domain source)
     {
         using Generator generator = new(5);

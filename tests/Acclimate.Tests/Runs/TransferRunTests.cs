@@ -84,6 +84,48 @@ public sealed class TransferRunTests : IDisposable
         TransferRun.Start(config with { Weights = run.Path }, new RunFolder(Path.Combine(folder, "again")), cancellation: TestContext.Current.CancellationToken);
     }
 
+    /// <summary>photos/x/a and photos/x/b are one class, x: what was meant is photos/x, whatever the method.</summary>
+    [Theory]
+    [InlineData("source-only")]
+    [InlineData("coral")]
+    public void Start_SourceOfOneClass_IsRefusedBeforeAnythingIsWritten(string method)
+    {
+        using Generator generator = new(1);
+        foreach (string name in (string[])["photos/x/a", "photos/x/b", "target"])
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Directory.CreateDirectory(Path.Combine(folder, name));
+            File.WriteAllBytes(Path.Combine(folder, name, "0.png"), ImageCodec.Encode(Tensor.Uniform([1, 8, 8], generator, 0, 255).To(ScalarType.UInt8), ImageFormat.Png));
+        }
+
+        RunFolder run = new(Path.Combine(folder, "run"));
+        RunConfig pictures = new() { Source = Path.Combine(folder, "photos"), Target = Path.Combine(folder, "target"), Method = method };
+        RunConfig rows = Config() with { Method = method, Steps = new RunConfig().Steps, BatchSize = new RunConfig().BatchSize, CheckpointSteps = null, Source = Tables.Write(Path.Combine(folder, "one.csv"), 12, 1, 0, static _ => 1) };
+
+        DataException ofPictures = Assert.Throws<DataException>(() => TransferRun.Start(pictures, run)), ofRows = Assert.Throws<DataException>(() => TransferRun.Start(rows, run));
+
+        Assert.Contains("has samples of one class, 'x'", ofPictures.Message, StringComparison.Ordinal);
+        Assert.Contains("one folder a class", ofPictures.Message, StringComparison.Ordinal);
+        Assert.Contains("has samples of one class, 'bee'", ofRows.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("folder a class", ofRows.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run.Path));
+    }
+
+    /// <summary>A pass has the steps that the loader makes of it: what doesn't fill a batch is left out, and a small source is one batch.</summary>
+    [Theory]
+    [InlineData(36, 10, 10)]
+    [InlineData(64, 3, 3)]
+    [InlineData(100, 2, 2)]
+    [InlineData(200, 1.5, 5)]
+    [InlineData(5, 0.2, 1)]
+    public void Trainer_Epochs_AreThePassesOfTheLoader(int samples, double epochs, long steps)
+    {
+        using Domain domain = Toy.Blobs("source", samples, 1);
+
+        Assert.Equal(steps, new RunConfig { Epochs = epochs, BatchSize = 64 }.Trainer(samples).Steps);
+        Assert.Equal(steps, Math.Ceiling(epochs * new BatchLoader(domain, Preprocessing.None, 64, seed: 0).StepsPerEpoch));
+    }
+
     [Fact]
     public void Start_HashCodes_ScoresRetrievalAndKeepsIt()
     {

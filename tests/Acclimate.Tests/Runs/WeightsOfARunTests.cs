@@ -114,6 +114,65 @@ public sealed class WeightsOfARunTests : IDisposable
         Assert.False(Directory.Exists(files["second"]));
     }
 
+    [Fact]
+    public void Start_FromABottleneckLikeItsOwn_TakesAllOver()
+    {
+        Bottlenecked("first", "ddc", 256);
+
+        LoadedWeights loaded = Bottlenecked("second", "ddc", 256, "first");
+
+        Assert.True(loaded.Head);
+        Assert.Null(loaded.OtherBottleneck);
+        using TransferModel model = TransferModel.Load(new RunFolder(files["first"]).Model);
+        ClassifierNetwork trained = ((NetworkModel)model).Network;
+        using Generator generator = new(9);
+        using ClassifierNetwork network = new(trained.Spec, generator);
+        PretrainedWeights.Load(network, PretrainedWeights.Find(files["first"]), ["ant", "bee", "cat"]);
+        Assert.All(trained.NamedState().Zip(network.NamedState()), static pair => Assert.True(pair.First.Value.SameAs(pair.Second.Value), pair.First.Key));
+    }
+
+    /// <summary>256 are also the backbone's features: the classifier's shape alone would not tell that it learnt on others.</summary>
+    [Theory]
+    [InlineData("ddc", 256, "source-only", 0)]
+    [InlineData("ddc", 256, "ddc", 32)]
+    [InlineData("ddc", 256, "cmd", 256)]
+    [InlineData("dhn", 16, "dan", 0)]
+    public void Start_FromAnotherBottleneck_DropsItAndTheClassifierOnIt(string from, int width, string to, int other)
+    {
+        Bottlenecked("first", from, width);
+
+        LoadedWeights loaded = Bottlenecked("second", to, other, "first");
+
+        Assert.False(loaded.Head);
+        Assert.Equal(width, loaded.OtherBottleneck);
+    }
+
+    /// <summary>The other way round there is a new layer below the classifier, which knows nothing of it.</summary>
+    [Fact]
+    public void Start_ABottleneckFromNone_StartsANewClassifier()
+    {
+        Run("first", Table("first", ["ant", "bee", "cat"]));
+
+        LoadedWeights loaded = Bottlenecked("second", "ddc", 256, "first");
+
+        Assert.False(loaded.Head);
+        Assert.Null(loaded.OtherBottleneck);
+    }
+
+    private LoadedWeights Bottlenecked(string name, string method, int width, string? from = null)
+    {
+        LoadedWeights? loaded = null;
+        RunConfig config = Config(Table(name, ["ant", "bee", "cat"])) with
+        {
+            Method = method,
+            Target = Table("target", ["ant", "bee", "cat"], shift: 1),
+            Options = width == 0 ? [] : new() { [method == "dhn" ? "bits" : "width"] = width.ToString(CultureInfo.InvariantCulture) },
+            Weights = from is null ? null : files[from],
+        };
+        TransferRun.Start(config, new RunFolder(files[name]), progress => loaded = progress.Facts?.Network?.Weights ?? loaded);
+        return loaded!;
+    }
+
     private static Tensor Rows(Domain domain, Preprocessing preprocessing)
     {
         using Batch batch = BatchLoader.InOrder(domain, preprocessing, 64).Single();
