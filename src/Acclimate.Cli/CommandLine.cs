@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Acclimate.Cli.Commands;
 using Acclimate.Cli.Commands.Relations;
 using Acclimate.Cli.Rendering;
@@ -36,7 +37,7 @@ internal static class CommandLine
     {
         Command root = Root(screen, cancellation);
         ParseResult parsed = root.Parse(arguments.Count > 0 ? arguments : ["--help"]);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 || Mistyped(parsed).Length > 0)
             return Refuse(parsed, screen);
         try
         {
@@ -87,6 +88,7 @@ internal static class CommandLine
             new ClusterCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
+            new FeaturesCommand(screen, cancellation),
             new ReportCommand(screen, cancellation),
             new CompareCommand(screen),
             new RankModelsCommand(screen, cancellation),
@@ -115,7 +117,8 @@ internal static class CommandLine
         IEnumerable<string> words = command.Subcommands.Select(c => c.Name)
             .Concat(command.Options.Select(o => o.Name))
             .Concat([Verbose.Name, "--help"]);
-        string[] unknown = [.. parsed.UnmatchedTokens];
+        string[] mistyped = Mistyped(parsed);
+        string[] unknown = mistyped.Length > 0 ? mistyped : [.. parsed.UnmatchedTokens];
         IEnumerable<string> faults = unknown.Length > 0
             ? unknown.Select(word => $"'{word}' is not understood{NearestName.Hint(word, words)}")
             : parsed.Errors.Select(e => e.Message.TrimEnd('.')).Distinct();
@@ -124,6 +127,14 @@ internal static class CommandLine
         screen.Error.WriteLine($"See: {FullName(command)} --help");
         return ExitCode.WrongUse;
     }
+
+    /// <summary>Options that no command has, which the parser takes for values: for a TARGET, say. What stands behind a bare -- is meant as it is.</summary>
+    private static string[] Mistyped(ParseResult parsed) =>
+    [
+        .. parsed.Tokens.TakeWhile(static token => token.Type != TokenType.DoubleDash)
+            .Where(static token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+            .Select(static token => token.Value.Split('=')[0]),
+    ];
 
     private static string FullName(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : command.Name;

@@ -78,6 +78,30 @@ public sealed class CommandLineTests
         Assert.Empty(answer.Out);
     }
 
+    /// <summary>Not the word behind it is wrong, and no TARGET is called so.</summary>
+    [Theory]
+    [InlineData("--frezze", "--freeze", "train", "a", "--frezze", "all", "--method", "source-only")]
+    [InlineData("--frezze", "--freeze", "train", "a", "--frezze", "--method", "source-only")]
+    [InlineData("--frezze", "--freeze", "train", "a", "--frezze=all", "--method", "source-only")]
+    [InlineData("--quite", "--quiet", "train", "a", "b", "--out", "--quite")]
+    [InlineData("--stepps", "--steps", "find-rate", "a", "--stepps", "9")]
+    [InlineData("--labelz", "--labels", "verify", "run", "--labelz")]
+    [InlineData("--jsn", "--json", "weights", "inspect", "--jsn")]
+    public void MistypedOption_IsNamedWithWhatWasMeant(string typed, string meant, params string[] arguments)
+    {
+        Answer answer = Session.Run(arguments);
+        Assert.Equal(ExitCode.WrongUse, answer.ExitCode);
+        Assert.StartsWith($"error: '{typed}' is not understood; did you mean '{meant}'?\nSee: ", answer.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BareDashes_WhatStandsBehindThem_IsAPath()
+    {
+        Answer answer = Session.Run("inspect", "--", "--odd", "--odder");
+        Assert.Equal(ExitCode.Failure, answer.ExitCode);
+        Assert.Contains("--odd: no such", answer.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Failure_KnownException_OneErrorAndNoStackTrace()
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Acclimate.Backbones;
 using Acclimate.Catalog;
 using Acclimate.Cli.Rendering;
 using Acclimate.Reports.TensorBoard;
@@ -17,44 +16,19 @@ internal sealed class TrainCommand : ExampledCommand
 
     private static readonly RunConfig Defaults = new();
 
+    private readonly RunOptions run = new(Defaults.Method);
     private readonly Argument<string?> source = new("SOURCE") { Description = "The labelled domain: a folder of images (one folder a class), .csv, .mat, .npz, IDX …", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string?> target = new("TARGET") { Description = "The domain to adapt to; labels that it may have are kept aside for scoring", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string[]> also = new("--also") { Description = "A labelled domain that becomes one with SOURCE, classes united by name; can be repeated", HelpName = "PATH", DefaultValueFactory = _ => [] };
-    private readonly Option<bool> balance = new("--balance") { Description = "With --also: let small data sets count as much as large ones" };
     private readonly Option<string[]> task = new("--task") { Description = "Learn another task at once: its name and its labelled samples; can be repeated (method multi-task)", HelpName = "NAME=PATH", DefaultValueFactory = _ => [] };
     private readonly Option<string[]> taskTest = new("--task-test") { Description = "Labelled samples to score such a task on", HelpName = "NAME=PATH", DefaultValueFactory = _ => [] };
-    private readonly Option<string> method = new("--method", "-m") { Description = "How to adapt; see acclimate methods", DefaultValueFactory = _ => Defaults.Method, HelpName = "NAME" };
-    private readonly Option<string[]> set = new("--set") { Description = "An option of the method; can be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
     private readonly Option<string?> classifier = new("--classifier") { Description = "For shallow methods: 1nn, svm, logistic:C=10 …; see acclimate methods --classifiers. 1nn if left out, logistic where the method weighs samples", HelpName = "NAME" };
     private readonly Option<string?> preprocess = new("--preprocess") { Description = "For shallow methods: steps with commas between, such as rowsum,zscore; see acclimate methods --preprocess", HelpName = "STEPS" };
-    private readonly Option<string?> targetLabels = new("--target-labels") { Description = "Labels of TARGET's own samples to learn from: CSV with the columns sample and label; or a number, to draw so many of each class of the labels that it comes with. The others stay hidden, and these are not scored", HelpName = "FILE|N" };
-    private readonly Option<string?> targetLabelled = new("--target-labelled") { Description = "Other samples of the target's domain, labelled, to learn from", HelpName = "PATH" };
-    private readonly Option<string?> weigh = new("--weigh") { Description = "For networks: what each source sample counts in the loss, by kmm, kliep, ulsif …; see acclimate methods", HelpName = "NAME" };
-    private readonly Option<string?> backbone = new("--backbone") { Description = $"The network: {string.Join(", ", Networks.Names)}; the samples' shape decides if left out", HelpName = "NAME" };
-    private readonly Option<string?> weights = new("--weights") { Description = "Start from these weights: a .safetensors or .pth file with torchvision's names, a run's folder, or a name that `acclimate weights list` knows", HelpName = "FILE" };
-    private readonly Option<string?> freeze = new("--freeze") { Description = "Keep the backbone's front as it is: up to a stage's name, so many stages, or all (a linear probe)", HelpName = "STAGE" };
-    private readonly Option<string?> freezeFrom = new("--freeze-from") { Description = "Keep the backbone's back as it is, from this stage on", HelpName = "STAGE" };
-    private readonly Option<bool> gradual = new("--gradual") { Description = "Let stages join the training one after another, the last first" };
-    private readonly Option<double?> backboneRate = new("--backbone-rate") { Description = "What the learning rate is multiplied by in the backbone, 0 to 1", HelpName = "FACTOR" };
-    private readonly Option<double?> layerDecay = new("--layer-decay") { Description = "What each stage's rate is of the one's behind it, above 0 to 1", HelpName = "FACTOR" };
     private readonly Option<FrontCache> cache = new("--cache") { Description = "Where what frozen stages compute is kept: auto, memory, disk (for other runs too) or off", HelpName = "WHERE", DefaultValueFactory = _ => Defaults.Cache };
-    private readonly Option<int?> lora = new("--lora") { Description = "Keep the backbone's weights, and learn matrices of this rank beside them: LoRA", HelpName = "RANK" };
-    private readonly Option<double?> loraAlpha = new("--lora-alpha") { Description = "How much those add: ALPHA / RANK times their product; RANK if left out", HelpName = "ALPHA" };
-    private readonly Option<int?> adapters = new("--adapters") { Description = "Keep the backbone's weights, and learn small layers of this width between its own: bottleneck adapters", HelpName = "WIDTH" };
-    private readonly Option<int?> size = new("--size") { Description = "Resize pictures to this side", HelpName = "PIXELS" };
-    private readonly Option<bool> augment = new("--augment") { Description = "Shift, mirror and recolour pictures at random while training: for photographs, not for digits" };
-    private readonly Option<bool> strict = new("--strict") { Description = "Refuse a folder of pictures with other files in it, instead of skipping them" };
-    private readonly Option<bool> openSet = new("--open-set") { Description = "Labels for scoring may have classes that the source lacks; they count as one class, unknown" };
     private readonly Option<bool> noGuard = new("--no-guard") { Description = "Return the bare method's model, not hedged with the source's own" };
     private readonly Option<long?> steps = new("--steps") { Description = $"Training steps; {Defaults.Steps} if left out", HelpName = "N" };
     private readonly Option<double?> epochs = new("--epochs") { Description = "Passes over the source, instead of steps", HelpName = "N" };
-    private readonly Option<int> batchSize = new("--batch-size") { Description = "Samples of each domain in a step", DefaultValueFactory = _ => Defaults.BatchSize, HelpName = "N" };
     private readonly Option<double> learningRate = new("--learning-rate") { Description = "The first learning rate", DefaultValueFactory = _ => Defaults.LearningRate, HelpName = "RATE" };
-    private readonly Option<double> weightDecay = new("--weight-decay") { Description = "The L2 penalty", DefaultValueFactory = _ => Defaults.WeightDecay, HelpName = "WEIGHT" };
-    private readonly Option<string> precision = new("--precision") { Description = "What the network computes in: float32, bf16, or auto, which takes bf16 where the processor has it", DefaultValueFactory = _ => Defaults.Precision, HelpName = "NAME" };
-    private readonly Option<string> batchNorm = new("--batch-norm") { Description = "Whether batch norm sees both domains in one batch (shared) or each by itself (per-domain)", DefaultValueFactory = _ => Defaults.BatchNorm, HelpName = "NAME" };
-    private readonly Option<long> seed = new("--seed") { Description = "Where every random choice starts from", DefaultValueFactory = _ => 0, HelpName = "N" };
     private readonly Option<long?> checkpointSteps = new("--checkpoint-steps") { Description = "Steps from one checkpoint to the next", HelpName = "N" };
     private readonly Option<string?> output = new("--out", "-o") { Description = "The run's folder; runs/SOURCE-TARGET-METHOD if left out", HelpName = "FOLDER" };
     private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted", HelpName = "FOLDER" };
@@ -67,7 +41,7 @@ internal sealed class TrainCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[also, balance, task, taskTest, method, set, test, classifier, preprocess, targetLabels, targetLabelled, weigh, backbone, weights, freeze, freezeFrom, gradual, backboneRate, layerDecay, lora, loraAlpha, adapters, cache, size, augment, strict, openSet, noGuard, steps, epochs, batchSize, learningRate, weightDecay, precision, batchNorm, seed, checkpointSteps, output, resume, tensorBoard, json, noProgress])
+        foreach (Option option in (Option[])[run.Also, run.Balance, task, taskTest, run.Method, run.Set, test, classifier, preprocess, run.TargetLabels, run.TargetLabelled, run.Weigh, run.Backbone, run.Weights, run.Freeze, run.FreezeFrom, run.Gradual, run.BackboneRate, run.LayerDecay, run.Lora, run.LoraAlpha, run.Adapters, cache, run.Size, run.Augment, run.Strict, run.OpenSet, noGuard, steps, epochs, run.BatchSize, learningRate, run.WeightDecay, run.Precision, run.BatchNorm, run.Seed, checkpointSteps, output, resume, tensorBoard, json, noProgress])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -165,50 +139,23 @@ internal sealed class TrainCommand : ExampledCommand
         if (parsed.GetValue(steps) is not null && parsed.GetValue(epochs) is not null)
             throw new UsageException("--steps and --epochs both say how long to train: give one of them");
         TaskConfig[] tasks = Tasks(parsed.GetValue(task)!, parsed.GetValue(taskTest)!);
-        bool chosen = parsed.GetResult(method) is { Implicit: false };
-        MethodEntry entry = MethodsCommand.Find(!chosen && tasks.Length > 0 ? SeveralTasks : parsed.GetValue(method)!);
+        bool chosen = parsed.GetResult(run.Method) is { Implicit: false };
+        MethodEntry entry = MethodsCommand.Find(!chosen && tasks.Length > 0 ? SeveralTasks : parsed.GetValue(run.Method)!);
         if (entry.NeedsTarget && parsed.GetValue(target) is null)
             throw new UsageException($"{entry.About.Name} adapts to a TARGET: give it after the SOURCE, or take a method that learns the source alone, such as fine-tune");
-        string[] others = parsed.GetValue(also)!;
-        return new RunConfig
+        return run.Config(parsed, entry) with
         {
             Source = from,
-            Also = others.Length > 0 ? others : null,
-            Balance = parsed.GetValue(balance),
             Tasks = tasks.Length > 0 ? tasks : null,
             Target = parsed.GetValue(target) ?? string.Empty,
             Test = parsed.GetValue(test),
             Classifier = parsed.GetValue(classifier),
             Preprocess = parsed.GetValue(preprocess),
-            TargetLabels = parsed.GetValue(targetLabels),
-            TargetLabelled = parsed.GetValue(targetLabelled),
-            Weigh = parsed.GetValue(weigh),
-            Method = entry.About.Name,
-            Options = Pairs(parsed.GetValue(set)!),
-            Backbone = parsed.GetValue(backbone),
-            Weights = parsed.GetValue(weights),
-            Freeze = parsed.GetValue(freeze),
-            FreezeFrom = parsed.GetValue(freezeFrom),
-            Gradual = parsed.GetValue(gradual),
-            BackboneRate = parsed.GetValue(backboneRate),
-            LayerDecay = parsed.GetValue(layerDecay),
             Cache = parsed.GetValue(cache),
-            Lora = parsed.GetValue(lora),
-            LoraAlpha = parsed.GetValue(loraAlpha),
-            Adapters = parsed.GetValue(adapters),
-            Size = parsed.GetValue(size),
-            Augment = parsed.GetValue(augment),
-            Strict = parsed.GetValue(strict),
-            OpenSet = parsed.GetValue(openSet),
             Guard = !parsed.GetValue(noGuard),
             Steps = parsed.GetValue(steps) ?? Defaults.Steps,
             Epochs = parsed.GetValue(epochs),
-            BatchSize = parsed.GetValue(batchSize),
             LearningRate = parsed.GetValue(learningRate),
-            WeightDecay = parsed.GetValue(weightDecay),
-            Precision = parsed.GetValue(precision)!,
-            BatchNorm = parsed.GetValue(batchNorm)!,
-            Seed = parsed.GetValue(seed),
             CheckpointSteps = parsed.GetValue(checkpointSteps),
         };
     }

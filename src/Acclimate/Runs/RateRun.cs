@@ -6,7 +6,7 @@ using Acclimate.Training;
 
 namespace Acclimate.Runs;
 
-/// <summary>The search for the learning rate of a run: with its domains, network and method, and no folder.</summary>
+/// <summary>The search for the learning rate of a run: with its domains, network and method, and no folder. Further tasks take no part in it.</summary>
 public static class RateRun
 {
     /// <summary>Tries the rates; see <see cref="RateFinder"/>.</summary>
@@ -33,6 +33,7 @@ public static class RateRun
         using ClassifierNetwork network = new(NetworkRun.SpecOf(config, data.InputShape, classes.Length, objective), firstValues);
         NetworkRun.Start(network, config, classes, firstValues, resumed: false);
         return RateFinder.Find(
-            network, config.Objective, config.Trainer(data.Source.Count), data.Source, data.Target, data.SourcePreprocessing, range, data.TargetLabelled, progress, cancellation);
+            network, config.Objective, config.Trainer(data.Source.Count), data.Source, data.Target, data.SourcePreprocessing, range, data.TargetLabelled, progress,
+            SourceWeighing.Of(config, data, cancellation)?.Values, cancellation);
     }
 }

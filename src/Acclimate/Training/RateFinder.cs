@@ -31,6 +31,7 @@ public static class RateFinder
     /// <param name="range">The rates; 100 from 10⁻⁶ to 10 unless given.</param>
     /// <param name="known">A few target samples whose labels may be learnt from.</param>
     /// <param name="progress">Hears of every rate, on the calling thread.</param>
+    /// <param name="sourceWeights">What each source sample counts in the classification loss; none counts each once.</param>
     /// <param name="cancellation">Stops after the current step.</param>
     /// <returns>The losses, and what they suggest.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the first stage of the method has a rate of its own.</exception>
@@ -45,6 +46,7 @@ public static class RateFinder
         RateRange? range = null,
         Domain? known = null,
         Action<RatePoint>? progress = null,
+        IReadOnlyList<double>? sourceWeights = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -68,7 +70,7 @@ public static class RateFinder
         try
         {
             new Trainer(copy, tried, options with { Steps = steps, Search = range, Cache = FrontCache.Off })
-                .Fit(source, target, preprocessing, progress: See, known: known, cancellation: stop.Token);
+                .Fit(source, target, preprocessing, progress: See, known: known, sourceWeights: sourceWeights, cancellation: stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

@@ -138,6 +138,38 @@ public sealed class LowRankCommandTests
     public void FindRate_WhatCanNotBe_IsRefused(string words, params string[] options) =>
         Assert.Contains(words, Refused(["find-rate", Source, .. options]), StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Each of these changes what a training begins with, and so the losses on the way.</summary>
+    [Theory]
+    [InlineData("--layer-decay", "0.1")]
+    [InlineData("--backbone-rate", "0")]
+    [InlineData("--gradual")]
+    [InlineData("--batch-norm", "per-domain")]
+    [InlineData("--also", "generated:digits-wild?count=40&seed=3")]
+    [InlineData("--weigh", "ulsif")]
+    [InlineData("--target-labels", "2")]
+    public void FindRate_OptionsOfTrain_AreHeeded(params string[] options)
+    {
+        Assert.NotEqual(Losses(), Losses(options));
+
+        static double[] Losses(params string[] options)
+        {
+            Answer answer = Session.Run(["find-rate", Source, "generated:digits-wild?count=40&seed=2", "--method", "dan", "--backbone", "lenet",
+                "--from", "1e-4", "--steps", "10", "--batch-size", "8", "--precision", "float32", "--json", .. options]);
+            Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+            using JsonDocument found = JsonDocument.Parse(answer.Out);
+            return [.. found.RootElement.GetProperty("points").EnumerateArray().Select(static point => point.GetProperty("loss").GetDouble())];
+        }
+    }
+
+    [Fact]
+    public void FindRate_MethodThatNeedsTargetLabels_TakesThem()
+    {
+        string[] command = ["find-rate", Source, "generated:digits-wild?count=40&seed=2", "--method", "label-efficient", "--steps", "10", "--batch-size", "8", "--size", "16"];
+        Assert.Contains("--target-labels", Refused(command), StringComparison.Ordinal);
+        Answer answer = Session.Run([.. command, "--target-labels", "2"]);
+        Assert.True(answer.ExitCode == ExitCode.Success, answer.Error);
+    }
+
     private static string[] Lora(string weights) => Beside(weights, "--lora");
 
     private static string[] Beside(string weights, string kind) =>
