@@ -25,6 +25,7 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
         ["cluster"] = ["{0}/unseen.csv?label=none&ignore=class", "--auxiliary", "{0}/seen.csv?label=none&ignore=class", "--clusters", "2", "--set", "feature-clusters=3"],
         ["evaluate"] = ["{0}/lora", Source],
         ["predict"] = ["{0}/lora", Source],
+        ["features"] = ["{0}/resnet20.safetensors", Source, "--out", "{0}/features.npz"],
         ["rank-models"] = [Source, "--weights", "{0}/resnet20.safetensors", "--backbone", "cifar_resnet20"],
         ["merge"] = ["{0}/lora", "--out", "{0}/merged"],
         ["methods"] = [],
@@ -78,6 +79,7 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
     [Theory]
     [InlineData("train")]
     [InlineData("find-rate")]
+    [InlineData("features")]
     [InlineData("rank-models")]
     [InlineData("benchmark")]
     [InlineData("demo")]

@@ -129,10 +129,4 @@ internal sealed class RankModelsCommand : ExampledCommand
     private static string Three(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";
 
     private sealed record Agreed(double Kendall, double Pearson);
-
-    /// <summary>Progress told at once, on the thread that makes it: lines must not come after the result.</summary>
-    private sealed class Told(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
 }

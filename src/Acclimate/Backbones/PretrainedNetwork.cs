@@ -14,8 +14,11 @@ public sealed class PretrainedNetwork : IDisposable
 
     private readonly ClassifierNetwork network;
 
+    private readonly Preprocessing preprocessing;
+
     private PretrainedNetwork(ClassifierNetwork network, LoadedWeights weights)
     {
+        preprocessing = InputRecipe.Of(network.Spec.Backbone, weights.Path).Preprocessing;
         this.network = network;
         Weights = weights;
         network.Eval();
@@ -61,31 +64,58 @@ public sealed class PretrainedNetwork : IDisposable
     /// <exception cref="DataException">The domain holds no pictures, or one can't be read.</exception>
     public (Tensor Features, Tensor? Probabilities) Look(Domain domain, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(domain);
-        if (domain.SampleShape.Count != 3)
-            throw new DataException($"{domain.Name} holds rows of features; a {Backbone} with pretrained weights looks at pictures");
-        using TensorScope all = TensorScope.Begin();
-        using NoGrad noGrad = NoGrad.Begin();
-        List<Tensor> features = [], probabilities = [];
-        int done = 0;
-        foreach (Batch batch in BatchLoader.InOrder(domain, InputRecipe.Of(Backbone).Preprocessing, BatchSize, cancellation))
+        Tensor[] found = Collect(domain, progress, cancellation, inputs =>
         {
-            using TensorScope scope = TensorScope.Begin();
-            using (batch)
-            {
-                Activations seen = network.Activate(batch.Inputs);
-                features.Add(scope.Keep(seen.Features.Clone()));
-                if (Weights.Head)
-                    probabilities.Add(scope.Keep(seen["probabilities"].Clone()));
-                progress?.Report(done += batch.Count);
-            }
-        }
+            Activations seen = network.Activate(inputs);
+            return Weights.Head ? [seen.Features, seen.Probabilities] : [seen.Features];
+        });
+        return (found[0], Weights.Head ? found[1] : null);
+    }
 
-        return (all.Keep(Tensor.Concatenate([.. features])), Weights.Head ? all.Keep(Tensor.Concatenate([.. probabilities])) : null);
+    /// <summary>A layer's outputs for every picture of a domain, a row each; see <see cref="ClassifierNetwork.Rows"/>.</summary>
+    /// <param name="domain">The pictures, of any size; labels are not looked at.</param>
+    /// <param name="layer">The layer's name.</param>
+    /// <param name="progress">Told how many pictures are done.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">There is no such layer.</exception>
+    /// <exception cref="DataException">The domain holds no pictures, or one can't be read.</exception>
+    public Tensor Rows(Domain domain, string layer, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return Collect(domain, progress, cancellation, inputs => [network.Rows(inputs, layer)])[0];
     }
 
     /// <inheritdoc/>
     public void Dispose() => network.Dispose();
+
+    /// <summary>What is made of each batch, put together over all of them.</summary>
+    private Tensor[] Collect(Domain domain, IProgress<int>? progress, CancellationToken cancellation, Func<Tensor, Tensor[]> make)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        if (domain.SampleShape.Count != 3)
+            throw new DataException($"{domain.Name} holds rows of features; a {Backbone} with pretrained weights looks at pictures");
+        using NoGrad noGrad = NoGrad.Begin();
+        List<Tensor[]> made = [];
+        int done = 0;
+        try
+        {
+            foreach (Batch batch in BatchLoader.InOrder(domain, preprocessing, BatchSize, cancellation))
+            {
+                using TensorScope scope = TensorScope.Begin();
+                using (batch)
+                {
+                    made.Add([.. make(batch.Inputs).Select(static part => part.Clone().LeaveScopes())]);
+                    progress?.Report(done += batch.Count);
+                }
+            }
+
+            return [.. Enumerable.Range(0, made[0].Length).Select(i => Tensor.Concatenate([.. made.Select(parts => parts[i])]))];
+        }
+        finally
+        {
+            made.ForEach(static parts => Array.ForEach(parts, static part => part.Dispose()));
+        }
+    }
 
     private static PretrainedNetwork Build(string path, string backbone, int classes)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Acclimate.Backbones;
@@ -109,19 +108,7 @@ public sealed class BenchmarkData : IDisposable
         using TensorScope scope = TensorScope.Begin();
         using Backbone network = MobileNetV1.Load(FileOf(weights));
         using Domain pictures = Domain.Open(Locate(source));
-        float[] values = MobileNetV1.Features(network, pictures, cancellation).ToArray<float>();
-        Labels labels = pictures.Labels ?? throw new DataException($"{source} has no labels");
-        AtomicFile.Write(file, stream =>
-        {
-            using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine(string.Join(',', Enumerable.Range(0, network.FeatureSize).Select(static i => $"f{i}")) + ",class");
-            for (int row = 0; row < labels.Count; row++)
-            {
-                foreach (float value in values.AsSpan(row * network.FeatureSize, network.FeatureSize))
-                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{value:G9},"));
-                writer.WriteLine(labels.Classes[labels.Indices[row]]);
-            }
-        });
+        FeatureTable.Write(file, MobileNetV1.Features(network, pictures, cancellation), pictures.Labels ?? throw new DataException($"{source} has no labels"));
     }
 
     private static byte[] HashOf(string file)

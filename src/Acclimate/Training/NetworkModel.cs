@@ -71,13 +71,20 @@ public sealed partial class NetworkModel : TransferModel
     }
 
     /// <inheritdoc/>
-    public override Tensor Features(Domain domain, CancellationToken cancellation = default)
+    public override Tensor Features(Domain domain, CancellationToken cancellation = default) => Rows(domain, "features", cancellation);
+
+    /// <summary>A layer's outputs for every sample, a row each; see <see cref="ClassifierNetwork.Rows"/>.</summary>
+    /// <param name="domain">The samples.</param>
+    /// <param name="layer">The layer's name.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">There is no such layer.</exception>
+    public Tensor Rows(Domain domain, string layer, CancellationToken cancellation = default)
     {
         List<Tensor> parts = [];
         Network.Eval();
         try
         {
-            ForEachBatch(domain, Preprocessing, cancellation, inputs => parts.Add(Network.Activate(inputs).Features.Clone().LeaveScopes()));
+            ForEachBatch(domain, Preprocessing, cancellation, inputs => parts.Add(Network.Rows(inputs, layer).Clone().LeaveScopes()));
             return Tensor.Concatenate([.. parts]);
         }
         finally

@@ -40,6 +40,31 @@ public sealed class PretrainedNetworkTests
             static pair => Assert.Equal(pair.First, pair.Second, 1e-4f * (1 + Math.Abs(pair.First))));
     }
 
+    /// <summary>A layer of the backbone is the mean of its maps over all places, by loops; the last features are those that <see cref="PretrainedNetwork.Look"/> gives.</summary>
+    [Fact]
+    public void Rows_OfALayer_AreItsMapsMeans()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using TemporaryFolder folder = new();
+        using Generator generator = new(3);
+        using ClassifierNetwork network = new(new NetworkSpec("cifar_resnet20", [3, 32, 32], 4), generator);
+        Safetensors.Write(folder["cifar_resnet20.safetensors"], network.NamedState());
+        using Domain pictures = Domain.Open("generated:digits-wild?count=6");
+        network.Eval();
+        using PretrainedNetwork opened = PretrainedNetwork.Open(folder["cifar_resnet20.safetensors"]);
+
+        Tensor maps = network.Backbone.Outputs(InputRecipe.Cifar.Preprocessing.Apply(pictures.Read([.. Enumerable.Range(0, 6)]), null), ["layer2"])[0];
+        float[] all = maps.ToArray<float>(), rows = opened.Rows(pictures, "layer2").ToArray<float>();
+        int places = (int)(maps.Size(2) * maps.Size(3));
+
+        Assert.Equal(6 * 32, rows.Length);
+
+        // The mean of 256 float32 numbers of size 1, summed in another order.
+        Assert.All(rows.Select((value, i) => (value, all.AsSpan(i * places, places).ToArray().Average(static x => (double)x))), static pair => Assert.Equal(pair.Item2, pair.value, 1e-5));
+        Assert.Equal(opened.Look(pictures).Features.ToArray<float>(), opened.Rows(pictures, "features").ToArray<float>());
+        Assert.Contains("did you mean 'layer2'", Assert.Throws<ArgumentException>(() => opened.Rows(pictures, "layr2")).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>What PyTorch gets right of the 1,000 test pictures; one may lie on the border between two classes.</summary>
     [Theory]
     [InlineData("resnet20-12fca82f.th", 915)]
