@@ -9,7 +9,7 @@ namespace Acclimate.Classifiers;
 public sealed class NearestNeighbours : Classifier
 {
     /// <summary>k, 1 or more. Default 1.</summary>
-    [Option("k", "how many neighbours are asked, 1 or more", Search = "1..15 log")]
+    [Option("k", "how many neighbours are asked, 1 or more", Search = "1..15 log", Source = "1 in the papers' tables of shallow methods")]
     public int Neighbours { get; init; } = 1;
 
     /// <inheritdoc/>

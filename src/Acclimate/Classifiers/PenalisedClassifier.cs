@@ -13,7 +13,7 @@ public abstract class PenalisedClassifier : Classifier
     private static readonly double[] Grid = [1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4];
 
     /// <summary>C, above 0; none chooses it by cross-validation. Default 1.</summary>
-    [Option("C", "what a sample's loss weighs against ‖w‖²/2, above 0; none: chosen by cross-validation from 1e-3 … 1e4", Search = "0.001..10000 log")]
+    [Option("C", "what a sample's loss weighs against ‖w‖²/2, above 0; none: chosen by cross-validation from 1e-3 … 1e4", Search = "0.001..10000 log", Source = "1, the usual default: libsvm, liblinear and scikit-learn have it")]
     public double? C { get; init; } = 1;
 
     /// <summary>The folds of the cross-validation, 2 or more. Default 2.</summary>
@@ -21,7 +21,7 @@ public abstract class PenalisedClassifier : Classifier
     public int Folds { get; init; } = 2;
 
     /// <summary>Whether each class weighs as much as the others, however many samples it has: n / (classes · its samples).</summary>
-    [Option("balanced", "whether every class weighs the same, however many samples it has: true or false")]
+    [Option("balanced", "whether every class weighs the same, however many samples it has: true or false", Source = "as libsvm, liblinear and scikit-learn have it")]
     public bool Balanced { get; init; }
 
     /// <summary>What each class's samples weigh, above 0; none means 1 each.</summary>

@@ -10,7 +10,7 @@ namespace Acclimate.Classifiers;
 public sealed class RidgeClassifier : Classifier
 {
     /// <summary>λ, above 0. Default 1.</summary>
-    [Option("lambda", "the weight of ‖W‖², above 0", Search = "0.01..100 log")]
+    [Option("lambda", "the weight of ‖W‖², above 0", Search = "0.01..100 log", Source = "1, the usual default, as scikit-learn has it")]
     public double Lambda { get; init; } = 1;
 
     /// <inheritdoc/>

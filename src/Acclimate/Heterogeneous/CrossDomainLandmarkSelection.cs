@@ -42,15 +42,15 @@ public sealed class CrossDomainLandmarkSelection : FeatureMethod
     public double Lambda { get; init; } = 0.5;
 
     /// <summary>Whether samples are weighed; else all count alike, and other target samples through their pseudo-labels.</summary>
-    [Option("landmarks", "whether samples are weighed by how well they fit; else all count alike")]
+    [Option("landmarks", "whether samples are weighed by how well they fit; else all count alike", Source = "the paper weighs samples")]
     public bool Landmarks { get; init; } = true;
 
     /// <summary>The most rounds of pseudo-labels, 0 or more; with 0 the labelled samples alone say what the map is.</summary>
-    [Option("rounds", "the most rounds of pseudo-labels, 0 or more: with 0 only labelled samples count", Search = "fixed")]
+    [Option("rounds", "the most rounds of pseudo-labels, 0 or more: with 0 only labelled samples count", Search = "fixed", Source = "ours: a bound; it stops where labels stay")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>C of the support vector machines, above 0.</summary>
-    [Option("C", "what a sample's loss weighs against ‖w‖²/2 in the support vector machines, above 0", Search = "0.01..100 log")]
+    [Option("C", "what a sample's loss weighs against ‖w‖²/2 in the support vector machines, above 0", Search = "0.01..100 log", Source = "ours: the usual default of a support vector machine")]
     public double C { get; init; } = 1;
 
     /// <inheritdoc/>

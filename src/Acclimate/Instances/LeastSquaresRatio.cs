@@ -16,7 +16,7 @@ public abstract class LeastSquaresRatio : RatioModel
     private static readonly double[] Penalties = [1e-3, 1e-2, 1e-1, 1, 10];
 
     /// <summary>λ, above 0; none chooses it by cross-validation.</summary>
-    [Option("lambda", "the penalty on the coefficients, above 0; none: by cross-validation", Search = "0.001..10 log")]
+    [Option("lambda", "the penalty on the coefficients, above 0; none: by cross-validation", Search = "0.001..10 log", Source = "by cross-validation in the papers")]
     public double? Lambda { get; init; }
 
     /// <inheritdoc/>

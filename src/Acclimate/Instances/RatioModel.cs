@@ -20,7 +20,7 @@ public abstract class RatioModel : InstanceWeighting
     private static readonly double[] Widths = [0.25, 0.5, 0.7, 1, 1.4, 2, 4];
 
     /// <summary>γ of the Gaussian kernel, above 0; none chooses it by cross-validation.</summary>
-    [Option("gamma", "γ of the Gaussian kernel, above 0; none: by cross-validation", Search = "0.001..10 log")]
+    [Option("gamma", "γ of the Gaussian kernel, above 0; none: by cross-validation", Search = "0.001..10 log", Source = "by cross-validation in the papers")]
     public double? Gamma { get; init; }
 
     /// <summary>How many target samples are centres, 1 or more; all of them where there are fewer.</summary>

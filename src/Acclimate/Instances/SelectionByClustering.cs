@@ -21,15 +21,15 @@ public sealed class SelectionByClustering : InstanceWeighting
     private const long DrawMeans = 9131;
 
     /// <summary>The clusters, 1 or more; as many as there are samples where these are fewer.</summary>
-    [Option("clusters", "how many clusters, 1 or more; as many as there are samples where these are fewer", Search = "2..100 log")]
+    [Option("clusters", "how many clusters, 1 or more; as many as there are samples where these are fewer", Search = "2..100 log", Source = "ours: coarse groups, in each of which shares of both domains can be compared")]
     public int Clusters { get; init; } = 20;
 
     /// <summary>What the target's share of a cluster must be of the source's for the source's samples to stay, 0 or more.</summary>
-    [Option("least", "the least ratio of the target's share of a cluster to the source's, 0 or more", Search = "0.01..1 log", When = "soft=false")]
+    [Option("least", "the least ratio of the target's share of a cluster to the source's, 0 or more", Search = "0.01..1 log", When = "soft=false", Source = "ours: a cluster in which the target is less than a fifth as frequent as the source; the paper asks for one target sample")]
     public double Least { get; init; } = 0.2;
 
     /// <summary>Whether a sample counts its cluster's ratio, or all or nothing.</summary>
-    [Option("soft", "whether a sample counts its cluster's ratio of shares: true or false")]
+    [Option("soft", "whether a sample counts its cluster's ratio of shares: true or false", Source = "all or nothing in the paper")]
     public bool Soft { get; init; }
 
     /// <inheritdoc/>

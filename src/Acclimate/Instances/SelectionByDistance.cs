@@ -19,7 +19,7 @@ public sealed class SelectionByDistance : InstanceWeighting
     public int Neighbours { get; init; } = 10;
 
     /// <summary>Whether a kept sample counts as often as it was among the nearest, or once.</summary>
-    [Option("soft", "whether a sample counts as often as it is among the nearest: true or false")]
+    [Option("soft", "whether a sample counts as often as it is among the nearest: true or false", Source = "all or nothing in the paper")]
     public bool Soft { get; init; }
 
     /// <inheritdoc/>

@@ -18,15 +18,15 @@ namespace Acclimate.Instances;
 public sealed class SelectionByUncertainty : InstanceWeighting
 {
     /// <summary>The share of source samples that is left out, from 0 to below 1.</summary>
-    [Option("drop", "the share of source samples that is left out, from 0 to below 1", Search = "0.05..0.5", When = "soft=false")]
+    [Option("drop", "the share of source samples that is left out, from 0 to below 1", Search = "0.05..0.5", When = "soft=false", Source = "ours: a fifth; the paper tries numbers of samples")]
     public double Drop { get; init; } = 0.2;
 
     /// <summary>The share of target samples, of each pseudo-class the surest, that the target's model learns from; above 0, to 1.</summary>
-    [Option("sure", "the share of target samples, the surest of each class, that the target's model learns from, above 0 to 1", Search = "0.1..1")]
+    [Option("sure", "the share of target samples, the surest of each class, that the target's model learns from, above 0 to 1", Search = "0.1..1", Source = "ours: the surer half of each class; the paper has labelled target samples in their place")]
     public double Sure { get; init; } = 0.5;
 
     /// <summary>Whether samples count the probability of their label, or all or nothing.</summary>
-    [Option("soft", "whether a sample counts the probability of its label: true or false")]
+    [Option("soft", "whether a sample counts the probability of its label: true or false", Source = "all or nothing in the paper")]
     public bool Soft { get; init; }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ namespace Acclimate.Instances;
 public sealed class TrAdaBoost : FeatureMethod
 {
     /// <summary>N, the rounds of boosting, 1 or more.</summary>
-    [Option("rounds", "the rounds of boosting, 1 or more", Search = "5..100 log")]
+    [Option("rounds", "the rounds of boosting, 1 or more", Search = "5..100 log", Source = "ours: the second half votes, which leaves ten")]
     public int Rounds { get; init; } = 20;
 
     /// <inheritdoc/>

@@ -39,11 +39,11 @@ public sealed class MultiTaskLearning : Objective, ILearnsTasks
     private Classifiers? classifiers;
 
     /// <summary>How the tasks' losses are weighed.</summary>
-    [Option("weighting", "how the tasks' losses are weighed: by learnt uncertainty, or by fixed numbers")]
+    [Option("weighting", "how the tasks' losses are weighed: by learnt uncertainty, or by fixed numbers", Source = "by uncertainty in Kendall et al.; Caruana weighs alike, which is fixed with no weights")]
     public TaskWeighting Weighting { get; init; } = TaskWeighting.Uncertainty;
 
     /// <summary>The fixed weights: the source's task first, then each further one; none is 1 each.</summary>
-    [Option("weights", "with fixed weighting: a weight for the source's task and one for each further task, 0 or more, with commas between; none is 1 each", Search = "fixed")]
+    [Option("weights", "with fixed weighting: a weight for the source's task and one for each further task, 0 or more, with commas between; none is 1 each", Search = "fixed", Source = "1 each: the plain sum of Caruana's paper")]
     public IReadOnlyList<double> Weights { get; init; } = [];
 
     /// <summary>The most that a task's weight can grow to.</summary>

@@ -24,15 +24,15 @@ public sealed class PolicyReuse : PolicyTransfer
     public double Reuse { get; init; } = 1;
 
     /// <summary>υ, what that is multiplied by from step to step, above 0 to 1; default 0.98.</summary>
-    [Option("decay", "What that probability is multiplied by from step to step, above 0 to 1; the paper's 0.95 is for episodes of some 30 steps", Search = "0.95|0.98|0.99|0.995")]
+    [Option("decay", "What that probability is multiplied by from step to step, above 0 to 1; the paper's 0.95 is for episodes of some 30 steps", Search = "0.95|0.98|0.99|0.995", Source = "ours, for episodes of hundreds of steps; 0.95 in the paper")]
     public double Decay { get; init; } = 0.98;
 
     /// <summary>By how much τ grows with each episode, 0 or more; default 0.1.</summary>
-    [Option("tau", "By how much the choice between policies sharpens with each episode, 0 or more; the paper's 0.05 is for thousands of episodes", Search = "0.1..10 log")]
+    [Option("tau", "By how much the choice between policies sharpens with each episode, 0 or more; the paper's 0.05 is for thousands of episodes", Search = "0.1..10 log", Source = "ours, for fewer episodes; 0.05 in the paper")]
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>What a gain is discounted by, above 0 and below 1; default 0.99.</summary>
-    [Option("discount", "What the goal is discounted by with each step, above 0 and below 1", Search = "0.98|0.99|0.995")]
+    [Option("discount", "What the goal is discounted by with each step, above 0 and below 1", Search = "0.98|0.99|0.995", Source = "ours, for episodes of hundreds of steps; 0.95 in the paper")]
     public double Discount { get; init; } = 0.99;
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ namespace Acclimate.Policies;
 public sealed class ValueInitialisation : PolicyTransfer
 {
     /// <summary>What of the other values is kept, above 0 to 1; default 1.</summary>
-    [Option("share", "What of the other environment's values is kept, above 0 to 1: less leaves more to try out", Search = "0.5..1")]
+    [Option("share", "What of the other environment's values is kept, above 0 to 1: less leaves more to try out", Search = "0.5..1", Source = "ours: all of them, the plain form of the survey")]
     public double Share { get; init; } = 1;
 
     /// <inheritdoc/>

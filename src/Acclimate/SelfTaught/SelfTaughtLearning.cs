@@ -29,35 +29,35 @@ public sealed class SelfTaughtLearning : FeatureMethod
     private const double Flat = 1e-2;
 
     /// <summary>k: how many bases, 1 or more.</summary>
-    [Option("bases", "how many bases are learnt, 1 or more; as many as there are patches, or samples, where these are fewer", Search = "32..128 log")]
+    [Option("bases", "how many bases are learnt, 1 or more; as many as there are patches, or samples, where these are fewer", Search = "32..128 log", Source = "ours: nearly twice as many as a 6 × 6 patch has pixels")]
     public int Bases { get; init; } = 64;
 
     /// <summary>β: what a code's length costs, above 0.</summary>
-    [Option("beta", "what a code's length costs, for patches or samples of length 1; above 0: with more, fewer bases make a sample", Search = "0.05..0.5 log")]
+    [Option("beta", "what a code's length costs, for patches or samples of length 1; above 0: with more, fewer bases make a sample", Search = "0.05..0.5 log", Source = "ours: for codes of few bases, patches being of length 1")]
     public double Beta { get; init; } = 0.2;
 
     /// <summary>The side of a patch, 2 or more.</summary>
-    [Option("patch", "the side of a picture's patches, 2 or more; as large as the picture where that is smaller", Search = "fixed")]
+    [Option("patch", "the side of a picture's patches, 2 or more; as large as the picture where that is smaller", Search = "fixed", Source = "ours: for digits of 16 × 16; the paper's patches are of photographs")]
     public int Patch { get; init; } = 6;
 
     /// <summary>From one patch to the next, 1 or more.</summary>
-    [Option("stride", "from one patch to the next, 1 or more", Search = "fixed")]
+    [Option("stride", "from one patch to the next, 1 or more", Search = "fixed", Source = "ours: patches overlap by two thirds")]
     public int Stride { get; init; } = 2;
 
     /// <summary>Fields along each side of a picture of which the largest codes count, 1 or more.</summary>
-    [Option("grid", "fields along each side of a picture, of each of which the largest codes count; 1 or more", Search = "2..4")]
+    [Option("grid", "fields along each side of a picture, of each of which the largest codes count; 1 or more", Search = "2..4", Source = "ours: nine fields, so that a code says roughly where")]
     public int Grid { get; init; } = 3;
 
     /// <summary>The side of square grey pictures that rows of features are; none: rows are no pictures.</summary>
-    [Option("side", "the side of square grey pictures that rows of features are, 2 or more; none: rows are no pictures", Search = "fixed")]
+    [Option("side", "the side of square grey pictures that rows of features are, 2 or more; none: rows are no pictures", Search = "fixed", Source = "none: only who has the rows knows whether they are pictures")]
     public int? Side { get; init; }
 
     /// <summary>The most patches, or samples, that bases are learnt from, 1 or more.</summary>
-    [Option("samples", "the most patches, or samples, that bases are learnt from; 1 or more", Search = "fixed")]
+    [Option("samples", "the most patches, or samples, that bases are learnt from; 1 or more", Search = "fixed", Source = "ours: so that bases are learnt within seconds")]
     public int Samples { get; init; } = 3000;
 
     /// <summary>Turns of learning bases, 1 or more.</summary>
-    [Option("rounds", "turns of codes and bases, 1 or more", Search = "fixed")]
+    [Option("rounds", "turns of codes and bases, 1 or more", Search = "fixed", Source = "ours: so that bases are learnt within seconds; --verbose prints the objective of each turn")]
     public int Rounds { get; init; } = 15;
 
     /// <inheritdoc/>

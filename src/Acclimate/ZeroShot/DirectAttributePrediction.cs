@@ -33,7 +33,7 @@ public enum AttributePrior
 public sealed class DirectAttributePrediction : ZeroShotMethod
 {
     /// <summary>C of the attributes' classifiers, above 0.</summary>
-    [Option("C", "what a sample's loss weighs against ‖w‖²/2 in the attributes' classifiers, above 0", Search = "0.001..100 log")]
+    [Option("C", "what a sample's loss weighs against ‖w‖²/2 in the attributes' classifiers, above 0", Search = "0.001..100 log", Source = "ours: the usual default of a penalised classifier; the paper has support vector machines with a C of their own")]
     public double C { get; init; } = 1;
 
     /// <summary>The attributes' chances beforehand.</summary>

@@ -24,7 +24,7 @@ public sealed class GanFeatures : Objective
     private Players? players;
 
     /// <summary>The share of the steps that learn features.</summary>
-    [Option("pretraining", "the share of the steps that learn features without labels, 0 to 1; the others learn the classifier on them", Search = "0.3..0.8")]
+    [Option("pretraining", "the share of the steps that learn features without labels, 0 to 1; the others learn the classifier on them", Search = "0.3..0.8", Source = "ours: more than half, since two networks learn from nothing in it, and a linear classifier in the rest")]
     public double Pretraining { get; init; } = 0.6;
 
     /// <summary>Adam's learning rate of both players.</summary>

@@ -36,7 +36,7 @@ public sealed class ReconstructionClassification : Objective
     public Reconstructed Reconstructs { get; init; } = Reconstructed.Target;
 
     /// <summary>Maps of the decoder's first layer.</summary>
-    [Option("maps", "maps of the decoder's first layer, 8 to 1024; a row's hidden layers have eight times as many units", Search = "16..128 log")]
+    [Option("maps", "maps of the decoder's first layer, 8 to 1024; a row's hidden layers have eight times as many units", Search = "16..128 log", Source = "ours: as gan-features has it, for pictures of digits' size; the paper's decoder mirrors its encoder")]
     public int Maps { get; init; } = 64;
 
     /// <inheritdoc/>

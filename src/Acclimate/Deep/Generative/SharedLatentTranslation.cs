@@ -65,11 +65,11 @@ public sealed class SharedLatentTranslation : Objective
     public double Noise { get; init; } = 1;
 
     /// <summary>Maps of the decoders' first layers.</summary>
-    [Option("maps", "maps of the decoders' first layers, 1 or more; hidden layers for rows of features have eight times as many units", Search = "8..64 log")]
+    [Option("maps", "maps of the decoders' first layers, 1 or more; hidden layers for rows of features have eight times as many units", Search = "8..64 log", Source = "ours: small, to suit short runs on small pictures; the paper's networks are far larger")]
     public int Maps { get; init; } = 32;
 
     /// <summary>Maps in the discriminators' first convolution.</summary>
-    [Option("discriminator", "maps in the discriminators' first convolution, 1 or more; each layer doubles them, up to eightfold", Search = "8..64 log")]
+    [Option("discriminator", "maps in the discriminators' first convolution, 1 or more; each layer doubles them, up to eightfold", Search = "8..64 log", Source = "ours: half of the decoders'; the paper's networks are far larger")]
     public int DiscriminatorMaps { get; init; } = 16;
 
     /// <summary>Adam's rate for decoders and discriminators.</summary>

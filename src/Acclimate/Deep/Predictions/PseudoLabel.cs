@@ -19,15 +19,15 @@ namespace Acclimate.Deep.Predictions;
 public sealed class PseudoLabel : Objective
 {
     /// <summary>α_f, the weight in the end.</summary>
-    [Option("alpha", "the weight of the pseudo-labels in the end, 0 or more", Search = "0.1..10 log", Source = "3 in the paper, whose unlabelled samples are of the same domain; 1 here")]
+    [Option("alpha", "the weight of the pseudo-labels in the end, 0 or more", Search = "0.1..10 log", Source = "ours: as much as the source's labels; 3 in the paper, whose unlabelled samples are of the same domain, so that fewer pseudo-labels are wrong")]
     public double Alpha { get; init; } = 1;
 
     /// <summary>T₁, the share of the run after which they begin to count.</summary>
-    [Option("from", "the share of the run after which they begin to count, 0 to 1", Search = "0..0.5", Source = "100 epochs in the paper")]
+    [Option("from", "the share of the run after which they begin to count, 0 to 1", Search = "0..0.5", Source = "ours, as a share: epoch 100 in the paper, which lets it grow up to epoch 600")]
     public double From { get; init; } = 0.2;
 
     /// <summary>T₂, the share of the run after which they count in full.</summary>
-    [Option("to", "the share of the run after which they count in full, 0 to 1", Search = "0.5..1", Source = "600 epochs in the paper")]
+    [Option("to", "the share of the run after which they count in full, 0 to 1", Search = "0.5..1", Source = "ours, as a share: epoch 600 in the paper")]
     public double To { get; init; } = 0.8;
 
     /// <inheritdoc/>

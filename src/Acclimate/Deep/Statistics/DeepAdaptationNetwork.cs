@@ -39,7 +39,7 @@ public sealed class DeepAdaptationNetwork : Objective
     public MmdEstimator Estimator { get; init; } = MmdEstimator.QuadraticUnbiased;
 
     /// <summary>How the kernels are weighted.</summary>
-    [Option("weights", "how the kernels are weighted: optimal solves the paper's quadratic program for each batch; equal is what the released code does")]
+    [Option("weights", "how the kernels are weighted: optimal solves the paper's quadratic program for each batch; equal is what the released code does", Source = "optimal in the paper (equation 8), equal in the released code")]
     public KernelWeighting Weights { get; init; } = KernelWeighting.Optimal;
 
     /// <summary>m, the number of Gaussian kernels; their bandwidths double from one to the next around the mean squared distance.</summary>

@@ -33,39 +33,39 @@ public sealed class ClosestCommonSpace : FeatureMethod
     private const int ClusterRounds = 20;
 
     /// <summary>What the projection works on: the features (primal), or a kernel.</summary>
-    [Option("kernel", "what the projection works on: the features themselves, or a kernel")]
+    [Option("kernel", "what the projection works on: the features themselves, or a kernel", Source = "linear, as in JDA's SURF results")]
     public KernelChoice Kernel { get; init; } = KernelChoice.Linear;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf", Source = "ours: the median; the papers differ")]
     public double? Gamma { get; init; }
 
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "ours: as many as TCA and its successors take")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>λ, the penalty on the projection; above 0.</summary>
-    [Option("lambda", "the penalty on the projection, above 0", Search = "0.03..30 log")]
+    [Option("lambda", "the penalty on the projection, above 0", Search = "0.03..30 log", Source = "1, as JDA has it for SURF")]
     public double Lambda { get; init; } = 1;
 
     /// <summary>β, the weight of the scatter within classes; 0 or more.</summary>
-    [Option("beta", "the weight of the scatter within classes, 0 or more", Search = "0.03..30 log")]
+    [Option("beta", "the weight of the scatter within classes, 0 or more", Search = "0.03..30 log", Source = "ours: as much as the match, the scatter being of trace 1")]
     public double Beta { get; init; } = 1;
 
     /// <summary>The most sub-domains that a class of the source falls into, 1 or more.</summary>
-    [Option("sub-domains", "the most sub-domains that a class of the source falls into, 1 or more", Search = "1..5")]
+    [Option("sub-domains", "the most sub-domains that a class of the source falls into, 1 or more", Search = "1..5", Source = "ours: the fewest that are any")]
     public int SubDomains { get; init; } = 2;
 
     /// <summary>T, the most rounds of pseudo-labels, 1 or more; the first that changes none is the last.</summary>
-    [Option("rounds", "the most rounds of pseudo-labels, 1 or more", Search = "1..20")]
+    [Option("rounds", "the most rounds of pseudo-labels, 1 or more", Search = "1..20", Source = "10, as in JDA")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>Whether embedded samples are scaled to unit length.</summary>
-    [Option("unit-rows", "whether embedded samples are scaled to unit length")]
+    [Option("unit-rows", "whether embedded samples are scaled to unit length", Source = "so in the released code of JDA and its successors")]
     public bool UnitRows { get; init; } = true;
 
     /// <summary>How long the projection's columns are.</summary>
-    [Option("scale", "how long the projection's columns are")]
+    [Option("scale", "how long the projection's columns are", Source = "unit-length, as in the released code of JDA and its successors")]
     public ColumnScale Scale { get; init; } = ColumnScale.UnitLength;
 
     /// <inheritdoc/>

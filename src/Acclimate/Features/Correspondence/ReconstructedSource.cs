@@ -33,31 +33,31 @@ namespace Acclimate.Features.Correspondence;
 public sealed class ReconstructedSource : FeatureMethod
 {
     /// <summary>α, the weight of the reconstruction by the own class; 0 or more.</summary>
-    [Option("alpha", "the weight of the reconstruction by labelled target samples of the own class, 0 or more", Search = "0.3..30 log")]
+    [Option("alpha", "the weight of the reconstruction by labelled target samples of the own class, 0 or more", Search = "0.3..30 log", Source = "ours: the own class counts more than the rest; the paper's objective is built from its words, and has no numbers to take over")]
     public double Alpha { get; init; } = 3;
 
     /// <summary>β, the weight of the source's structure; 0 or more.</summary>
-    [Option("beta", "the weight of the source's structure, 0 or more", Search = "0.01..1 log")]
+    [Option("beta", "the weight of the source's structure, 0 or more", Search = "0.01..1 log", Source = "ours: likewise; structure beside the reconstruction")]
     public double Beta { get; init; } = 0.1;
 
     /// <summary>γ, the ridge of the reconstruction, relative to the mean squared length of labelled target samples; above 0.</summary>
-    [Option("gamma", "the ridge of the reconstruction, relative to the samples' mean squared length, above 0", Search = "0.01..1 log")]
+    [Option("gamma", "the ridge of the reconstruction, relative to the samples' mean squared length, above 0", Search = "0.01..1 log", Source = "ours: likewise; relative, so that scale does not matter")]
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>λ, the penalty on the map, relative to the source samples' mean squared length times their number over features; above 0.</summary>
-    [Option("lambda", "the penalty on the map, relative to the source's mean variance, above 0", Search = "0.01..1 log")]
+    [Option("lambda", "the penalty on the map, relative to the source's mean variance, above 0", Search = "0.01..1 log", Source = "ours: likewise")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>p, the nearest samples of its class that each is joined to, 1 or more.</summary>
-    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log")]
+    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log", Source = "ours: likewise; a few of the same class")]
     public int Neighbours { get; init; } = 5;
 
     /// <summary>Whether only source samples are trained on that their own class's labelled target samples reconstruct best.</summary>
-    [Option("select", "whether only source samples are trained on that their own class reconstructs best")]
+    [Option("select", "whether only source samples are trained on that their own class reconstructs best", Source = "ours: likewise; what another class reconstructs better would mislead")]
     public bool Select { get; init; } = true;
 
     /// <summary>Whether mapped samples of both domains are scaled to unit length: a reconstruction is shorter than what it is of.</summary>
-    [Option("unit-rows", "whether mapped samples are scaled to unit length")]
+    [Option("unit-rows", "whether mapped samples are scaled to unit length", Source = "ours: as in JDA's released code")]
     public bool UnitRows { get; init; } = true;
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ public enum PivotChoice
 public sealed class StructuralCorrespondence : FeatureMethod
 {
     /// <summary>m, how many pivots there are, 1 or more; at most half of the features.</summary>
-    [Option("pivots", "how many pivot features there are, 1 or more; at most half of the features", Search = "20..500 log")]
+    [Option("pivots", "how many pivot features there are, 1 or more; at most half of the features", Search = "20..500 log", Source = "ours: a quarter of the Amazon tables' 400 features; the papers have more pivots of far more features")]
     public int Pivots { get; init; } = 100;
 
     /// <summary>What pivots are chosen by.</summary>
@@ -44,19 +44,19 @@ public sealed class StructuralCorrespondence : FeatureMethod
     public PivotChoice Choice { get; init; } = PivotChoice.Frequency;
 
     /// <summary>The least samples of each domain in which a pivot by mutual information is above 0, 1 or more.</summary>
-    [Option("least-count", "the least samples of each domain that a pivot by mutual information occurs in, 1 or more", Search = "2..20 log", When = "choice=mutual-information")]
+    [Option("least-count", "the least samples of each domain that a pivot by mutual information occurs in, 1 or more", Search = "2..20 log", When = "choice=mutual-information", Source = "ours: what occurs in fewer samples says little")]
     public int LeastCount { get; init; } = 5;
 
     /// <summary>h, how many features are added, 1 or more; as many as there are pivots where these are fewer.</summary>
-    [Option("dimensions", "how many features are added, 1 or more", Search = "10..200 log")]
+    [Option("dimensions", "how many features are added, 1 or more", Search = "10..200 log", Source = "ours: half of the pivots")]
     public int Dimensions { get; init; } = 50;
 
     /// <summary>λ, the penalty on the predictors' weights; above 0.</summary>
-    [Option("lambda", "the penalty on the pivot predictors' weights, above 0", Search = "0.0001..0.01 log")]
+    [Option("lambda", "the penalty on the pivot predictors' weights, above 0", Search = "0.0001..0.01 log", Source = "ours: weak; the predictors have more samples than features in the Amazon tables")]
     public double Lambda { get; init; } = 1e-3;
 
     /// <summary>The mean length of the added features, relative to that of the samples; above 0.</summary>
-    [Option("scale", "the mean length of the added features relative to the samples', above 0", Search = "0.1..10 log")]
+    [Option("scale", "the mean length of the added features relative to the samples', above 0", Search = "0.1..10 log", Source = "ours: as long as the samples themselves")]
     public double Scale { get; init; } = 1;
 
     /// <inheritdoc/>

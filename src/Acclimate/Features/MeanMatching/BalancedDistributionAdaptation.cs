@@ -27,7 +27,7 @@ public enum BalanceMode
 public sealed class BalancedDistributionAdaptation : KernelProjection
 {
     /// <summary>BDA or W-BDA.</summary>
-    [Option("mode", "whether classes count the same (bda) or by how frequent they are (w-bda)")]
+    [Option("mode", "whether classes count the same (bda) or by how frequent they are (w-bda)", Source = "the paper has both; bda assumes nothing of class sizes")]
     public BalanceMode Mode { get; init; } = BalanceMode.Bda;
 
     /// <summary>μ, how much the classes' means count against the domains', 0 to 1; none estimates it anew each round by A-distances.</summary>

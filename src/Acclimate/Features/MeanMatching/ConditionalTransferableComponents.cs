@@ -41,27 +41,27 @@ public sealed class ConditionalTransferableComponents : FeatureMethod
     private const double LeastStep = 1e-12;
 
     /// <summary>k, the components, 1 or more; as many as there are features where these are fewer.</summary>
-    [Option("dimensions", "the components, 1 or more", Search = "10..200 log")]
+    [Option("dimensions", "the components, 1 or more", Search = "10..200 log", Source = "ours: as many as TCA and its successors take")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>T, the rounds, 1 or more.</summary>
-    [Option("rounds", "the rounds, 1 or more", Search = "fixed")]
+    [Option("rounds", "the rounds, 1 or more", Search = "fixed", Source = "ours: as many as JDA and its successors take")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>The steps of W, a and b in each round, 1 or more.</summary>
-    [Option("steps", "the steps of descent in each round, 1 or more", Search = "fixed")]
+    [Option("steps", "the steps of descent in each round, 1 or more", Search = "fixed", Source = "ours: ten small moves before class shares are asked again")]
     public int Steps { get; init; } = 10;
 
     /// <summary>λ_S, what it costs to change a class's scale, 0 or more.</summary>
-    [Option("scale-penalty", "what it costs to change a class's scale, 0 or more", Search = "0.01..1 log")]
+    [Option("scale-penalty", "what it costs to change a class's scale, 0 or more", Search = "0.01..1 log", Source = "ours: a tenth of what losing the labels costs")]
     public double ScalePenalty { get; init; } = 0.1;
 
     /// <summary>λ_L, what it costs to move a class, 0 or more.</summary>
-    [Option("location-penalty", "what it costs to move a class, 0 or more", Search = "0.01..1 log")]
+    [Option("location-penalty", "what it costs to move a class, 0 or more", Search = "0.01..1 log", Source = "ours: a tenth of what losing the labels costs")]
     public double LocationPenalty { get; init; } = 0.1;
 
     /// <summary>λ_I, what it costs to lose the labels, 0 or more.</summary>
-    [Option("information", "what it costs to lose the labels, 0 or more", Search = "0.1..10 log")]
+    [Option("information", "what it costs to lose the labels, 0 or more", Search = "0.1..10 log", Source = "ours: as much as the discrepancy")]
     public double Information { get; init; } = 1;
 
     /// <inheritdoc/>

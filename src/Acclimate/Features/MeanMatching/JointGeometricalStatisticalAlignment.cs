@@ -25,7 +25,7 @@ namespace Acclimate.Features.MeanMatching;
 public sealed class JointGeometricalStatisticalAlignment : FeatureMethod
 {
     /// <summary>What the projections work on: the features (primal), or a kernel.</summary>
-    [Option("kernel", "what the projections work on: the features themselves, or a kernel")]
+    [Option("kernel", "what the projections work on: the features themselves, or a kernel", Source = "the paper has all three; primal needs no kernel matrix")]
     public KernelChoice Kernel { get; init; } = KernelChoice.Primal;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>

@@ -16,7 +16,7 @@ public abstract class KernelProjection : FeatureMethod
     public virtual KernelChoice Kernel { get; init; } = KernelChoice.Linear;
 
     /// <summary>γ of the Gaussian kernel, above 0; none takes one over the median squared distance.</summary>
-    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf")]
+    [Option("gamma", "the Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf", Source = "ours: the median; the papers differ")]
     public double? Gamma { get; init; }
 
     /// <summary>Whether embedded samples are scaled to unit length.</summary>

@@ -34,11 +34,11 @@ public sealed class SemiSupervisedTransferComponentAnalysis : KernelProjection
     public double Dependence { get; init; } = 0.5;
 
     /// <summary>λ, the weight of the neighbourhoods, 0 or more.</summary>
-    [Option("lambda", "the weight of the neighbourhoods, 0 or more", Search = "30..30000 log")]
+    [Option("lambda", "the weight of the neighbourhoods, 0 or more", Search = "30..30000 log", Source = "ours: large, since the formula divides it by n²")]
     public double Lambda { get; init; } = 1000;
 
     /// <summary>The nearest neighbours that a sample is joined to, 1 or more.</summary>
-    [Option("neighbours", "the nearest neighbours that a sample is joined to, 1 or more", Search = "3..30 log")]
+    [Option("neighbours", "the nearest neighbours that a sample is joined to, 1 or more", Search = "3..30 log", Source = "ours: the usual ten, as in label-propagation")]
     public int Neighbours { get; init; } = 10;
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class AssignAndTransform : FeatureMethod
     public int Neighbours { get; init; }
 
     /// <summary>The most rounds, 1 or more; it stops where the assignment stays.</summary>
-    [Option("rounds", "the most rounds, 1 or more; it stops where the assignment stays", Search = "fixed")]
+    [Option("rounds", "the most rounds, 1 or more; it stops where the assignment stays", Search = "fixed", Source = "ours: a bound; it stops where the assignment stays")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>C of the support vector machines, above 0.</summary>

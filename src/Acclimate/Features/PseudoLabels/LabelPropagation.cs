@@ -33,7 +33,7 @@ public sealed class LabelPropagation : FeatureMethod
     public double Alpha { get; init; } = 0.9;
 
     /// <summary>How many nearest neighbours a sample is joined to, 1 or more.</summary>
-    [Option("neighbours", "how many nearest neighbours a sample is joined to, 1 or more", Search = "3..30 log")]
+    [Option("neighbours", "how many nearest neighbours a sample is joined to, 1 or more", Search = "3..30 log", Source = "ours: the usual ten; the paper joins all samples")]
     public int Neighbours { get; init; } = 10;
 
     /// <summary>What spreads.</summary>

@@ -26,31 +26,31 @@ namespace Acclimate.Features.Selection;
 public sealed class FeatureSelectionStructure : FeatureMethod
 {
     /// <summary>k, the dimensions of the projection, 1 or more; as many as there are where the data have fewer.</summary>
-    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log")]
+    [Option("dimensions", "the dimensions of the projection, 1 or more", Search = "10..200 log", Source = "ours: as many as TCA and its successors take")]
     public int Dimensions { get; init; } = 30;
 
     /// <summary>γ, the weight of structure; 0 or more.</summary>
-    [Option("gamma", "the weight of the structure to be kept, 0 or more", Search = "0.1..10 log")]
+    [Option("gamma", "the weight of the structure to be kept, 0 or more", Search = "0.1..10 log", Source = "ours: as much as the means, all of trace 1")]
     public double Gamma { get; init; } = 1;
 
     /// <summary>λ, the penalty on features, relative to their mean deviation, so that their unit does not matter; above 0.</summary>
-    [Option("lambda", "the penalty on features, relative to their mean deviation, above 0", Search = "0.01..1 log")]
+    [Option("lambda", "the penalty on features, relative to their mean deviation, above 0", Search = "0.01..1 log", Source = "ours: relative to the features' mean deviation, so that a tenth means the same for any")]
     public double Lambda { get; init; } = 0.1;
 
     /// <summary>p, the nearest samples that each is joined to, 1 or more.</summary>
-    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log")]
+    [Option("neighbours", "the nearest samples that each is joined to, 1 or more", Search = "2..20 log", Source = "5, as in FSSL's paper")]
     public int Neighbours { get; init; } = 5;
 
     /// <summary>The most rounds, 1 or more.</summary>
-    [Option("rounds", "the most rounds of reweighting, 1 or more", Search = "fixed")]
+    [Option("rounds", "the most rounds of reweighting, 1 or more", Search = "fixed", Source = "10, as in JDA")]
     public int Rounds { get; init; } = 10;
 
     /// <summary>Whether embedded samples are scaled to unit length.</summary>
-    [Option("unit-rows", "whether embedded samples are scaled to unit length")]
+    [Option("unit-rows", "whether embedded samples are scaled to unit length", Source = "so in the released code of JDA and its successors")]
     public bool UnitRows { get; init; } = true;
 
     /// <summary>How long the projection's columns are.</summary>
-    [Option("scale", "how long the projection's columns are")]
+    [Option("scale", "how long the projection's columns are", Source = "unit-length, as in the released code of JDA and its successors")]
     public ColumnScale Scale { get; init; } = ColumnScale.UnitLength;
 
     /// <inheritdoc/>

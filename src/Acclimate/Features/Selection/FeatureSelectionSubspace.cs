@@ -52,15 +52,15 @@ public sealed class FeatureSelectionSubspace : FeatureMethod
     private const double RankTolerance = 1e-10;
 
     /// <summary>Whose embedding is to be reached.</summary>
-    [Option("graph", "which samples are joined: those of one class in the source, or each with its nearest in both domains")]
+    [Option("graph", "which samples are joined: those of one class in the source, or each with its nearest in both domains", Source = "the paper has both; the source's labels are there to be used")]
     public EmbeddedGraph Graph { get; init; } = EmbeddedGraph.Classes;
 
     /// <summary>How the projection is held to the embedding.</summary>
-    [Option("form", "how the projection is held to the embedding: exactly, or by a penalty")]
+    [Option("form", "how the projection is held to the embedding: exactly, or by a penalty", Source = "the paper has both; the exact form needs an embedding that some projection reaches")]
     public EmbeddingForm Form { get; init; } = EmbeddingForm.Penalised;
 
     /// <summary>The penalty on the projection's rows, relative to that which leaves none; above 0 and below 1.</summary>
-    [Option("penalty", "the penalty on features in the penalised form, relative to that which leaves none; above 0, below 1", Search = "0.01..0.5 log", When = "form=penalised")]
+    [Option("penalty", "the penalty on features in the penalised form, relative to that which leaves none; above 0, below 1", Search = "0.01..0.5 log", When = "form=penalised", Source = "ours: a tenth of what leaves no feature")]
     public double Penalty { get; init; } = 0.1;
 
     /// <summary>k, the most dimensions of the projection, 1 or more; the graph of classes has one fewer than classes.</summary>
@@ -72,7 +72,7 @@ public sealed class FeatureSelectionSubspace : FeatureMethod
     public int Neighbours { get; init; } = 5;
 
     /// <summary>The most rounds of the exact form, 1 or more.</summary>
-    [Option("rounds", "the most rounds of reweighting in the exact form, 1 or more", Search = "fixed")]
+    [Option("rounds", "the most rounds of reweighting in the exact form, 1 or more", Search = "fixed", Source = "ours: a bound of the reweighting")]
     public int Rounds { get; init; } = 50;
 
     /// <inheritdoc/>

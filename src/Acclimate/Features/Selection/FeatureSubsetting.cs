@@ -29,11 +29,11 @@ namespace Acclimate.Features.Selection;
 public sealed class FeatureSubsetting : FeatureMethod
 {
     /// <summary>λ, the penalty on weights of features whose expectations differ; 0 or more, 0 being the plain log-linear model.</summary>
-    [Option("lambda", "the penalty on weights of features whose expectations differ, 0 or more", Search = "1..100 log")]
+    [Option("lambda", "the penalty on weights of features whose expectations differ, 0 or more", Search = "1..100 log", Source = "ours; the paper chooses it by validation")]
     public double Lambda { get; init; } = 10;
 
     /// <summary>η, the penalty on all weights alike; above 0.</summary>
-    [Option("ridge", "the penalty on all weights alike, above 0", Search = "1e-5..0.01 log")]
+    [Option("ridge", "the penalty on all weights alike, above 0", Search = "1e-5..0.01 log", Source = "ours: hardly any, beside the penalty that matters")]
     public double Ridge { get; init; } = 1e-4;
 
     /// <inheritdoc/>

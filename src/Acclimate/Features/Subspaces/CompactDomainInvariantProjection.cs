@@ -14,7 +14,7 @@ namespace Acclimate.Features.Subspaces;
 public sealed class CompactDomainInvariantProjection : DistributionMatching
 {
     /// <summary>λ, the weight of the classes' compactness; 0 or more, where 0 is DIP.</summary>
-    [Option("class-compactness", "the weight of the source classes' compactness, 0 or more, in units of the kernel's width", Search = "0.4..40 log")]
+    [Option("class-compactness", "the weight of the source classes' compactness, 0 or more, in units of the kernel's width", Search = "0.4..40 log", Source = "ours; the formula counts it in units of the kernel's width")]
     public double ClassCompactness { get; init; } = 4;
 
     /// <inheritdoc/>

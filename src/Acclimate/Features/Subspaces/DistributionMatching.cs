@@ -24,7 +24,7 @@ public abstract class DistributionMatching : FeatureMethod
     public int Dimensions { get; init; } = 20;
 
     /// <summary>How many of the pooled principal directions the projection is sought among, 1 or more; none below dimensions.</summary>
-    [Option("components", "the pooled principal directions that the projection is sought among; at least as many as dimensions", Search = "40..160 log")]
+    [Option("components", "the pooled principal directions that the projection is sought among; at least as many as dimensions", Search = "40..160 log", Source = "ours: twice as many as dimensions; along further ones both domains hardly vary")]
     public int Components { get; init; } = 40;
 
     /// <summary>γ of the distance's kernel, above 0; none takes one over the median squared distance of source samples.</summary>
@@ -32,7 +32,7 @@ public abstract class DistributionMatching : FeatureMethod
     public double? Gamma { get; init; }
 
     /// <summary>The most steps of the conjugate gradient method, 1 or more.</summary>
-    [Option("rounds", "the most steps of the conjugate gradient method, 1 or more", Search = "fixed")]
+    [Option("rounds", "the most steps of the conjugate gradient method, 1 or more", Search = "fixed", Source = "ours: a bound; it stops at a gradient of nearly nought")]
     public int Rounds { get; init; } = 100;
 
     /// <summary>D.</summary>

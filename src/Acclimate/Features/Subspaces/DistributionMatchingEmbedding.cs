@@ -16,7 +16,7 @@ namespace Acclimate.Features.Subspaces;
 public sealed class DistributionMatchingEmbedding : DistributionMatching
 {
     /// <summary>D: the maximum mean discrepancy or the Hellinger distance.</summary>
-    [Option("distance", "how the distributions are compared: by maximum mean discrepancy or Hellinger distance")]
+    [Option("distance", "how the distributions are compared: by maximum mean discrepancy or Hellinger distance", Source = "the paper has both")]
     public DistributionDistance Distance { get; init; } = DistributionDistance.Hellinger;
 
     /// <summary>What is embedded: the features, or a kernel's.</summary>
@@ -24,15 +24,15 @@ public sealed class DistributionMatchingEmbedding : DistributionMatching
     public KernelChoice Kernel { get; init; } = KernelChoice.Rbf;
 
     /// <summary>γ of the kernel that is embedded, above 0; none takes one over the median squared distance.</summary>
-    [Option("kernel-gamma", "the embedded Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf")]
+    [Option("kernel-gamma", "the embedded Gaussian kernel's γ, above 0; none takes one over the median squared distance", Search = "0.0001..10 log", When = "kernel=rbf", Source = "ours: the median, as for the distance's kernel")]
     public double? KernelGamma { get; init; }
 
     /// <summary>λ, the weight of the source classes' compactness; 0 or more.</summary>
-    [Option("class-compactness", "the weight of the source classes' compactness, 0 or more, in units of the distance's kernel", Search = "0|0.4|4|40")]
+    [Option("class-compactness", "the weight of the source classes' compactness, 0 or more, in units of the distance's kernel", Search = "0|0.4|4|40", Source = "ours: none; dip-cc has it")]
     public double ClassCompactness { get; init; }
 
     /// <summary>How often the source samples' weights are learnt between two embeddings; they are equal where it is 0.</summary>
-    [Option("weight-rounds", "how often the source samples' weights are learnt between two embeddings, 0 or more; equal weights at 0", Search = "0|1|3")]
+    [Option("weight-rounds", "how often the source samples' weights are learnt between two embeddings, 0 or more; equal weights at 0", Search = "0|1|3", Source = "ours: equal weights, the paper's plain form")]
     public int SampleWeightRounds { get; init; }
 
     /// <inheritdoc/>

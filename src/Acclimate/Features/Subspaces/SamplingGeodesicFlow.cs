@@ -43,7 +43,7 @@ public sealed class SamplingGeodesicFlow : FeatureMethod
     public FlowReduction Reduction { get; init; } = FlowReduction.Pls;
 
     /// <summary>How many directions partial least squares takes, 1 or more; as many as there are where these are fewer.</summary>
-    [Option("components", "the directions that partial least squares takes, 1 or more", Search = "10..100 log", When = "reduction=pls")]
+    [Option("components", "the directions that partial least squares takes, 1 or more", Search = "10..100 log", When = "reduction=pls", Source = "ours: as many as TCA and its successors take")]
     public int Components { get; init; } = 30;
 
     /// <inheritdoc/>

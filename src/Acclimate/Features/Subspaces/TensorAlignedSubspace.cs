@@ -30,11 +30,11 @@ public sealed class TensorAlignedSubspace : FeatureMethod
     private const double Tolerance = 1e-6;
 
     /// <summary>The shape of a sample; none takes the one that it was read with.</summary>
-    [Option("shape", "the shape of a sample, such as 16,16; none takes the one that it was read with", Search = "fixed")]
+    [Option("shape", "the shape of a sample, such as 16,16; none takes the one that it was read with", Search = "fixed", Source = "as the samples are read")]
     public IReadOnlyList<int> Shape { get; init; } = [];
 
     /// <summary>The dimensions of each mode's subspace, one number for each or one for all; none takes 30, or a half of a mode shorter than 60.</summary>
-    [Option("ranks", "the dimensions of each mode's subspace, one number for each mode or one for all; none takes 30, or a half of a mode shorter than 60", Search = "none|5|10|20|40")]
+    [Option("ranks", "the dimensions of each mode's subspace, one number for each mode or one for all; none takes 30, or a half of a mode shorter than 60", Search = "none|5|10|20|40", Source = "ours: half of a short mode, 30 of a long one")]
     public IReadOnlyList<int> Ranks { get; init; } = [];
 
     /// <summary>How often alignment and subspace alternate, 1 or more.</summary>

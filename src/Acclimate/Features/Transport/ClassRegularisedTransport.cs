@@ -52,7 +52,7 @@ public sealed class ClassRegularisedTransport : CouplingMethod
     public double Regularisation { get; init; } = 0.1;
 
     /// <summary>The units of the costs. POT's <c>norm</c>.</summary>
-    [Option("norm", "the units of the costs: as they are, over their median or largest, or logarithms")]
+    [Option("norm", "the units of the costs: as they are, over their median or largest, or logarithms", Source = "ours: POT leaves costs as they are unless told, and then the regularisation's meaning hangs on the data's scale")]
     public CostScale Norm { get; init; } = CostScale.Median;
 
     /// <summary>The most rounds, 1 or more.</summary>

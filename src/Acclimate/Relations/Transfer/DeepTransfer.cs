@@ -33,19 +33,19 @@ public sealed class DeepTransfer : RelationalTransfer
     public int Best { get; init; } = 10;
 
     /// <summary>By how many literals a clause may outgrow its clique; default 1.</summary>
-    [Option("longer", "By how many literals a clause may outgrow its clique in the target, 0 or more", Search = OptionAttribute.Fixed)]
+    [Option("longer", "By how many literals a clause may outgrow its clique in the target, 0 or more", Search = OptionAttribute.Fixed, Source = "ours: one literal more than the clique has")]
     public int Longer { get; init; } = 1;
 
     /// <summary>How many clauses of each length are extended further; default 5.</summary>
-    [Option("beam", "How many clauses of each length are extended further, 1 or more", Search = OptionAttribute.Fixed)]
+    [Option("beam", "How many clauses of each length are extended further, 1 or more", Search = OptionAttribute.Fixed, Source = "ours: as relations learn --structure has it")]
     public int Beam { get; init; } = 5;
 
     /// <summary>How much log-likelihood each literal of a clause must bring; default 1.</summary>
-    [Option("penalty", "How much log-likelihood each literal of a clause must bring, 0 or more", Search = "0.25..4 log")]
+    [Option("penalty", "How much log-likelihood each literal of a clause must bring, 0 or more", Search = "0.25..4 log", Source = "ours: as relations learn --structure has it, looked at on seeds 0 to 4 of the generated worlds (docs/relations.md)")]
     public double Penalty { get; init; } = 1;
 
     /// <summary>σ of the weights' prior; default 2.</summary>
-    [Option("prior", "The deviation of the weights' prior, above 0", Search = "0.5..8 log")]
+    [Option("prior", "The deviation of the weights' prior, above 0", Search = "0.5..8 log", Source = "ours: as relations learn has it")]
     public double Prior { get; init; } = WeightLearning.DefaultPrior;
 
     /// <inheritdoc/>

@@ -30,15 +30,15 @@ public sealed class CoClustering
     private const double Nought = 1e-300;
 
     /// <summary>How many groups of target samples there are, 1 or more.</summary>
-    [Option("clusters", "how many groups of target samples there are, 1 or more", Search = "fixed")]
+    [Option("clusters", "how many groups of target samples there are, 1 or more", Search = "fixed", Source = "ours: the digits' number; say how many you want")]
     public int Clusters { get; init; } = 10;
 
     /// <summary>How many groups of auxiliary samples there are, 1 or more.</summary>
-    [Option("auxiliary-clusters", "how many groups of auxiliary samples there are, 1 or more", Search = "fixed")]
+    [Option("auxiliary-clusters", "how many groups of auxiliary samples there are, 1 or more", Search = "fixed", Source = "ours: as many as of the target")]
     public int AuxiliaryClusters { get; init; } = 10;
 
     /// <summary>How many groups of features there are, 1 or more; as many as there are features where these are fewer.</summary>
-    [Option("feature-clusters", "how many groups of features there are, 1 or more", Search = "16..256 log")]
+    [Option("feature-clusters", "how many groups of features there are, 1 or more", Search = "16..256 log", Source = "ours: on average two pixels of a 16 × 16 digit to a group")]
     public int FeatureClusters { get; init; } = 128;
 
     /// <summary>λ, what the auxiliary samples weigh; 0 or more.</summary>
@@ -46,11 +46,11 @@ public sealed class CoClustering
     public double Lambda { get; init; } = 1;
 
     /// <summary>The most rounds, 1 or more; it stops where nothing changes.</summary>
-    [Option("rounds", "the most rounds, 1 or more; it stops where nothing changes", Search = "fixed")]
+    [Option("rounds", "the most rounds, 1 or more; it stops where nothing changes", Search = "fixed", Source = "ours: a bound; it stops where groups stay")]
     public int Rounds { get; init; } = 30;
 
     /// <summary>How many starts there are, 1 or more.</summary>
-    [Option("starts", "how many starts there are, of which the one that loses least is kept; 1 or more", Search = "fixed")]
+    [Option("starts", "how many starts there are, of which the one that loses least is kept; 1 or more", Search = "fixed", Source = "ours: a single start may lead anywhere")]
     public int Starts { get; init; } = 5;
 
     /// <summary>Checks the options.</summary>
