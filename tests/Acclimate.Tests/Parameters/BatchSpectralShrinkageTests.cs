@@ -56,15 +56,13 @@ public sealed class BatchSpectralShrinkageTests
         }
     }
 
-    [Theory]
-    [InlineData(float.NaN)]
-    [InlineData(float.PositiveInfinity)]
-    public void Loss_FeaturesThatAreNoNumbers_IsNoNumberEither(float broken)
+    [Fact]
+    public void Loss_FeaturesThatAreNoNumbers_IsNoNumberEither()
     {
         using TensorScope scope = TensorScope.Begin();
         using BatchSpectralShrinkage method = new();
 
-        Assert.False(double.IsFinite(Assert.Single(method.Loss(Step(Tensor.Full([3, 2], broken)))).Value.ToDouble()));
+        Assert.False(double.IsFinite(Assert.Single(method.Loss(Step(Tensor.Full([3, 2], float.NaN)))).Value.ToDouble()));
     }
 
     // ∂σ²/∂F = 2 σ u vᵀ for the smallest alone: what is strong stays.
