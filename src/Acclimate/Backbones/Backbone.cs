@@ -73,6 +73,9 @@ public sealed partial class Backbone : Module
     /// </summary>
     public string HeadName { get; }
 
+    /// <summary>The layers, each applied to what the one before gave.</summary>
+    internal IEnumerable<Module> Chain => steps.Select(static step => step.Module);
+
     /// <summary>The stages' names in order.</summary>
     public IEnumerable<string> Stages => stages.Select(static s => s.Name);
 

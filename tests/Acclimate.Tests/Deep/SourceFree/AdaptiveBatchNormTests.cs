@@ -40,6 +40,25 @@ public class AdaptiveBatchNormTests
             Assert.All(expected.ToArray<double>().Zip(found.ToArray<float>()), static pair => Assert.Equal(pair.First, pair.Second, 1e-4 * Math.Max(1, Math.Abs(pair.First))));
     }
 
+    // Blocks with a shortcut's own batch norm, layers that overwrite their input, two batches.
+    [Fact]
+    public void Replace_LayerByLayer_GivesTheBitsOfPassesThroughTheWholeNetwork()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(5);
+        using ClassifierNetwork one = new(new NetworkSpec("resnet18", [3, 32, 32], 4), generator), two = one.Copy();
+        using Domain target = Domain.FromTensor("target", Tensor.Normal([20, 3, 32, 32], generator).LeaveScopes());
+
+        TargetStatistics.Replace(TargetStatistics.Norms("adabn", one), Context(one), passes: null);
+        IReadOnlyList<BatchNorm> norms = TargetStatistics.Norms("adabn", two);
+        TargetStatistics.Replace(norms, Context(two), passes: norms.Count);
+
+        Assert.Equal(20, norms.Count);
+        Assert.Empty(Fitting.Changed(one.NamedBuffers(), two.NamedBuffers()));
+
+        FitContext Context(ClassifierNetwork network) => new(network) { TargetCount = target.Count, TargetBatches = () => BatchLoader.InOrder(target, Preprocessing.None, 12) };
+    }
+
     [Fact]
     public void Fit_ParametersAreTheSourcesOwn_AndAMovedTargetIsRecognised()
     {
