@@ -162,11 +162,11 @@ public static class RegressionRun
     private static void RequireDifference(Domain source)
     {
         if (source.Count < 2)
-            throw new DataException($"{source.Provenance} has 1 sample: how numbers follow from features can't be learnt from fewer than two");
+            throw new DataException($"{source.Name} has 1 sample: how numbers follow from features can't be learnt from fewer than two");
         using TensorScope scope = TensorScope.Begin();
         Tensor rows = FeatureData.Rows(source, Preprocessing.None);
         if (!rows.Max(0).GreaterThan(rows.Min(0)).Any())
-            throw new DataException($"{source.Provenance}: all {source.Count} samples have the same features; how numbers follow from features can't be learnt from them");
+            throw new DataException($"{source.Name}: all {source.Count} samples have the same features; how numbers follow from features can't be learnt from them");
     }
 
     /// <summary>The target's table, with or without that column, which may be empty in some rows.</summary>

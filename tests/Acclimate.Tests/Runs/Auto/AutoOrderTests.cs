@@ -9,7 +9,7 @@ public sealed class AutoOrderTests
 {
     private const string Target = "photos/phone?take=5";
 
-    private static readonly PairStatistics Pair = Statistics(9);
+    private static readonly PairStatistics Pair = Statistics(0) with { TargetSamples = 101 };
 
     private static IReadOnlyList<MethodEntry> Wanted => new AutoOptions().Wanted(shallow: true);
 
@@ -54,7 +54,7 @@ public sealed class AutoOrderTests
             .. Enumerable.Range(0, 9).SelectMany(static i => (Experience[])[Gain("tca", i, 20 - (5 * i)), Gain("coral", i, 3), Gain("gfk", i, 2), Gain("jda", i, -9)]),
         ];
 
-        AutoOrder order = AutoOrder.Of(Wanted, Pair, known, []);
+        AutoOrder order = AutoOrder.Of(Wanted, Target, Pair, known, []);
         string[] names = [.. order.Methods.Select(static one => one.Method.About.Name)];
 
         Assert.Equal(["tca", "coral", "gfk"], names[..3]);
@@ -83,7 +83,7 @@ public sealed class AutoOrderTests
             .. Enumerable.Range(0, 3).Select(static i => Gain("coral", i, 9) with { Target = "phone" }),
             .. Enumerable.Range(3, 3).Select(static i => Gain("coral", i, 9) with { Source = "phone" }),
             .. Enumerable.Range(6, 3).Select(static i => Gain("coral", i, 9) with { Source = "studio + phone" }),
-            Gain("coral", 10, 9) with { Statistics = Statistics(9) },
+            Gain("coral", 10, 9) with { Statistics = Pair },
         ];
 
         AutoOrder order = AutoOrder.Of(Wanted, Target, Pair, own, []), plain = AutoOrder.Of(Wanted, Target, Pair, [], []);
