@@ -4,6 +4,7 @@ using Acclimate.Data;
 using Acclimate.Metrics;
 using Acclimate.Torch;
 using Acclimate.Training;
+using Acclimate.ZeroShot.Composition;
 
 namespace Acclimate.Cli.Commands;
 
@@ -17,16 +18,26 @@ internal sealed class PredictCommand : ExampledCommand
         Argument<string> input = new("INPUT") { Description = "The samples; labels that they may have are not looked at" };
         Option<string?> output = new("--out", "-o") { Description = "The CSV file to write; standard output if left out", HelpName = "FILE" };
         Option<string?> codes = new("--codes") { Description = "A CSV file for the samples' hash codes, of a model that has such (method dhn)", HelpName = "FILE" };
+        Option<string?> lexicon = new("--lexicon") { Description = "Tell words instead: CSV with the columns word and units, the units being the model's classes, spaces between. INPUT's labels, or its folders, then say which sequence each frame is of", HelpName = "FILE" };
         Option<bool> json = CommandLine.Json("Write JSON: the predictions, or where they went");
         Add(model);
         Add(input);
         Add(output);
         Add(codes);
+        Add(lexicon);
         Add(json);
         SetAction(parsed =>
         {
             using TransferModel opened = Models.Open(parsed.GetRequiredValue(model));
             using Domain labelled = opened.Open(parsed.GetRequiredValue(input));
+            if (parsed.GetValue(lexicon) is { } words)
+            {
+                if (parsed.GetValue(codes) is not null)
+                    throw new UsageException("--lexicon tells words of sequences and --codes writes codes of samples: one after the other");
+                WriteWords(opened, labelled, words, parsed.GetValue(output), parsed.GetValue(json), screen, cancellation);
+                return ExitCode.Success;
+            }
+
             using Domain samples = labelled.Unlabelled();
             if (parsed.GetValue(codes) is { } codesFile)
                 WriteCodes(opened, samples, codesFile, cancellation);
@@ -67,7 +78,31 @@ internal sealed class PredictCommand : ExampledCommand
         "acclimate predict runs/office webcam.mat | head",
         "acclimate predict runs/office webcam.mat --json",
         "acclimate predict runs/hashed photos/new --codes codes.csv --out predictions.csv",
+        "acclimate predict runs/digits 'strokes.csv?label=sequence' --lexicon words.csv",
     ];
+
+    /// <summary>The words of sequences, by a model of their units.</summary>
+    private static void WriteWords(TransferModel model, Domain frames, string lexicon, string? file, bool json, Screen screen, CancellationToken cancellation)
+    {
+        if (model is RegressionModel)
+            throw new UsageException("--lexicon is for a model of classes, which are the words' units; this one tells numbers");
+        IReadOnlyList<SequenceWord> found = SequenceWord.Of(model, frames, WordLexicon.Read(lexicon, model.Classes), cancellation);
+        if (file is not null)
+            ToFile(file, Write);
+        if (json)
+            screen.Json(new { Frames = frames.Count, Sequences = found.Count, Out = file, Words = file is not null ? null : found });
+        else if (file is null)
+            Write(screen.Out);
+        else
+            screen.Out.WriteLine($"{Numbers.Count(found.Count)} sequences of {Numbers.Count(frames.Count)} frames, {Numbers.Count(found.Count(static one => one.Word is null))} of them too short for any word.\n{file}");
+
+        void Write(TextWriter writer)
+        {
+            writer.WriteLine("sequence,word");
+            foreach (SequenceWord one in found)
+                writer.WriteLine($"{PredictionTable.Quoted(one.Sequence)},{PredictionTable.Quoted(one.Word ?? string.Empty)}");
+        }
+    }
 
     /// <summary>The numbers of a model that gives such.</summary>
     private static void WriteNumbers(RegressionModel model, Domain samples, string? file, bool json, Screen screen, CancellationToken cancellation)

@@ -12,6 +12,7 @@ public abstract class Classifier
     /// <param name="classes">C: how many classes there are.</param>
     /// <returns>To be disposed.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the labels don't fit the samples.</exception>
+    /// <exception cref="NotFiniteException">The samples hold NaN or infinite values.</exception>
     public FittedClassifier Fit(Tensor samples, int[] labels, int classes) => Fit(samples, labels, classes, null);
 
     /// <summary>Trains on labelled samples that count differently.</summary>
@@ -23,6 +24,7 @@ public abstract class Classifier
     /// <exception cref="ArgumentException">
     /// An option is out of range, the labels or weights don't fit the samples, or weights are given and it takes none (<see cref="TakesWeights"/>).
     /// </exception>
+    /// <exception cref="NotFiniteException">The samples hold NaN or infinite values.</exception>
     public FittedClassifier Fit(Tensor samples, int[] labels, int classes, double[]? weights)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -41,7 +43,7 @@ public abstract class Classifier
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         if (!samples.IsFinite().All())
-            throw new ArgumentException("the samples hold NaN or infinite values; expected finite ones", nameof(samples));
+            throw new NotFiniteException();
         if (weights is not null && weights.Contains(0))
         {
             // What counts nothing is not there.

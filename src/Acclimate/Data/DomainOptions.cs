@@ -14,4 +14,7 @@ public sealed record DomainOptions
 
     /// <summary>How many features a sparse (LIBSVM) file has; default: as many as its largest index says.</summary>
     public int? FeatureCount { get; init; }
+
+    /// <summary>Whether rows of a table may be without a label: they are of the class that has no name. Default false: such a row is an error.</summary>
+    internal bool EmptyLabels { get; init; }
 }

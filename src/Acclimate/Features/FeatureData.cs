@@ -144,7 +144,7 @@ public sealed partial class FeatureData
             throw new ArgumentException($"the {name} must be a floating-point matrix with a row a sample and at least one, but is {samples}", name);
         using TensorScope scope = TensorScope.Begin();
         if (!samples.IsFinite().All())
-            throw new ArgumentException($"the {name} holds NaN or infinite values; expected finite ones", name);
+            throw new Classifiers.NotFiniteException($"the {name} holds NaN or infinite values; expected finite ones");
     }
 
     private static void CheckLabels(int[] labels, long count, int least, int classes, string name)

@@ -1,5 +1,6 @@
 using Acclimate.Classifiers;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Features;
 
@@ -53,6 +54,7 @@ public abstract partial class FeatureMethod
     /// <exception cref="ArgumentException">
     /// An option is out of range, the method needs labels that were not given, or the domains have different features and it takes none such.
     /// </exception>
+    /// <exception cref="TrainingException">Samples come out as NaN or infinite values, such as those of features that don't vary.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public FittedFeatures Fit(FeatureData data, FitContext? context = null)
     {
@@ -63,7 +65,7 @@ public abstract partial class FeatureMethod
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         FeatureData borrowed = data.Borrowed();
-        FittedFeatures fitted = Learn(borrowed, context ?? new FitContext());
+        FittedFeatures fitted = Sound(borrowed, context ?? new FitContext());
         if (fitted.TargetLabels is { } found)
             fitted = fitted with { TargetLabels = borrowed.Corrected(found) };
         if (borrowed.Known.Count > 0 && !LearnsTargetLabels)
@@ -135,6 +137,18 @@ public abstract partial class FeatureMethod
     {
         if (!holds)
             throw new ArgumentException($"{Catalog.MethodCatalog.NameOf(this)}: {FormattableString.Invariant(fault)}");
+    }
+
+    private FittedFeatures Sound(FeatureData data, FitContext context)
+    {
+        try
+        {
+            return Learn(data, context);
+        }
+        catch (NotFiniteException e)
+        {
+            throw FitFailure.Of(Catalog.MethodCatalog.NameOf(this), data.Source, data.Target, e);
+        }
     }
 
     private static FittedFeatures Kept(FittedFeatures fitted)

@@ -42,12 +42,13 @@ public sealed class KullbackLeiblerImportance : RatioModel
         ArgumentNullException.ThrowIfNull(context);
         Tensor centres = DrawnCentres(data, context);
         double[] gammas = Gammas(data);
-        double gamma = gammas.Length == 1 || data.TargetCount < 2 ? gammas[gammas.Length / 2] : Choose(data, centres, gammas, context);
+        bool folds = gammas.Length > 1 && data.TargetCount >= 2;
+        double gamma = folds ? Choose(data, centres, gammas, context) : gammas[gammas.Length / 2];
         using TensorScope scope = TensorScope.Begin();
         Tensor ofSource = Design(data.Source, centres, gamma), scaled = ofSource / MeansOf(ofSource);
         (Tensor a, double lacks) = Fit(Design(data.Target, centres, gamma) / MeansOf(ofSource), Precision);
         double[] weights = scaled.MatMul(a).ToArray<double>();
-        string note = Chosen(string.Create(CultureInfo.InvariantCulture, $"γ = {gamma:0.####}"));
+        string note = string.Create(CultureInfo.InvariantCulture, $"γ = {gamma:0.####}{(folds ? $" by {Folds}-fold cross-validation" : string.Empty)}");
         return new InstanceWeights(OfMeanOne(weights), new Certificate { KktResidual = lacks, Notes = [note] });
     }
 

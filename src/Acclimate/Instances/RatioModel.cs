@@ -1,4 +1,3 @@
-using System.Globalization;
 using Acclimate.Catalog;
 using Acclimate.Discrepancies;
 using Acclimate.Features;
@@ -72,8 +71,4 @@ public abstract class RatioModel : InstanceWeighting
 
     /// <summary>k(x, c) of all samples and centres.</summary>
     private protected static Tensor Design(Tensor samples, Tensor centres, double gamma) => (PairwiseDistances.Squared(samples, centres) * -gamma).Exp();
-
-    /// <summary>What was chosen, in words.</summary>
-    private protected string Chosen(string what) =>
-        Gamma is null ? string.Create(CultureInfo.InvariantCulture, $"{what} by {Folds}-fold cross-validation") : what;
 }

@@ -1,4 +1,5 @@
 using Acclimate.Catalog;
+using Acclimate.Classifiers;
 using Acclimate.Features;
 using Acclimate.Features.Maps;
 using Acclimate.Instances;
@@ -159,10 +160,12 @@ public static class RegressionTransfer
             FittedRegressor learnt = regressor.Fit(fitted.Source.Apply(data.Source), data.Values, fitted.SourceWeights);
             return new FittedRegression(fitted.Source, fitted.Target, learnt, fitted.Certificate);
         }
-        catch
+        catch (Exception e)
         {
             fitted.Dispose();
-            throw;
+            if (e is not NotFiniteException)
+                throw;
+            throw FitFailure.Of(MethodCatalog.NameOf(method), data.Source, data.Target, e);
         }
     }
 

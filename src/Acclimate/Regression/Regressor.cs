@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Acclimate.Classifiers;
 using Acclimate.Features.Maps;
 using Acclimate.Torch;
 
@@ -13,6 +14,7 @@ public abstract class Regressor
     /// <param name="weights">What each sample counts, 0 or more and not all 0; none: 1 each.</param>
     /// <returns>To be disposed.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the values or weights don't fit the samples.</exception>
+    /// <exception cref="NotFiniteException">The samples hold NaN or infinite values.</exception>
     public FittedRegressor Fit(Tensor samples, double[] values, double[]? weights = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -20,7 +22,7 @@ public abstract class Regressor
         if (samples.Rank != 2 || samples.Size(0) != values.Length || values.Length == 0)
             throw new ArgumentException($"{values.Length} values were given for {samples}; expected a matrix with a row for each, and one at least", nameof(values));
         if (!values.All(double.IsFinite))
-            throw new ArgumentException("the values hold NaN or infinite ones; expected finite ones", nameof(values));
+            throw new ArgumentException("the values hold NaN or infinite ones; expected finite ones");
         weights ??= [.. Enumerable.Repeat(1.0, values.Length)];
         if (weights.Length != values.Length || !weights.All(static weight => weight >= 0 && double.IsFinite(weight)) || !weights.Any(static weight => weight > 0))
             throw new ArgumentException($"{weights.Length} weights were given for {values.Length} samples; expected one of 0 or more for each, and not all 0", nameof(weights));
@@ -28,7 +30,7 @@ public abstract class Regressor
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         if (!samples.IsFinite().All())
-            throw new ArgumentException("the samples hold NaN or infinite values; expected finite ones", nameof(samples));
+            throw new NotFiniteException();
 
         // What counts nothing is not there.
         int[] counted = [.. Enumerable.Range(0, values.Length).Where(i => weights[i] > 0)];

@@ -39,7 +39,7 @@ internal static class FeatureRun
             Cancellation = cancellation,
         };
         FittedFeatures fitted = method.Fit(samples, context);
-        FittedClassifier trained = fitted.ClassifierFor(samples, classifier);
+        FittedClassifier trained = Trained(config.Method, fitted, samples, classifier);
         double seconds = clock.Elapsed.TotalSeconds;
 
         IReadOnlyDictionary<string, string> options = MethodCatalog.OptionsOf(method);
@@ -89,6 +89,24 @@ internal static class FeatureRun
         }
     }
 
+    /// <summary>The classifier that goes with what was fitted, which is refused, and freed, where samples of either domain come out as no finite numbers.</summary>
+    private static FittedClassifier Trained(string method, FittedFeatures fitted, FeatureData samples, Classifier classifier)
+    {
+        FittedClassifier? trained = null;
+        using TensorScope scope = TensorScope.Begin();
+        try
+        {
+            trained = fitted.ClassifierFor(samples, classifier);
+            return fitted.Target.Apply(samples.Target).IsFinite().All() ? trained : throw new NotFiniteException();
+        }
+        catch (NotFiniteException e)
+        {
+            trained?.Dispose();
+            fitted.Dispose();
+            throw FitFailure.Of(method, samples.Source, samples.Target, e);
+        }
+    }
+
     /// <summary>What is known once the domains are read.</summary>
     internal static RunFacts FactsOf(RunData data, FeatureFacts features) => new(
         data.Source.Count, data.Target.Count, data.Scoring?.Count, data.Source.Skipped + data.Target.Skipped, data.Classes.Count, data.InputShape)
@@ -118,7 +136,10 @@ internal static class FeatureRun
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
             PredictionTable.Write(hedge.Target, target, writer);
         });
-        ToLabel.Write(folder, hedge.Model, FeatureGuard.SourceOnly, target, hedge.Source, hedge.Adapted, config.Seed);
+
+        // What labels decide between is what would be kept: the saved model's own members, not the many that one of them stands for.
+        Predictions Of(Kept kept) => hedge.Model.Predict(target, Verification.WeightsOf(kept, FeatureGuard.SourceOnly, hedge.Model.Weights));
+        ToLabel.Write(folder, hedge.Model, FeatureGuard.SourceOnly, target, Of(Kept.Source), Of(Kept.Adapted), config.Seed);
     }
 
     /// <summary>All samples; labelled ones of the target that are none of its own stand behind the others.</summary>

@@ -103,9 +103,13 @@ public static class RegressionRun
         using Domain? few = config.TargetLabelled is null ? null : Open(config.TargetLabelled, config.Column, like);
         using Domain? test = config.Test is null ? null : Open(config.Test, config.Column, like);
         DomainPair.Check(source, target);
+        RequireDifference(source);
+        double[]? known = target.IsLabelled ? Numbers(target, config.Column) : null;
+        int[] numbered = [.. Enumerable.Range(0, known?.Length ?? 0).Where(row => double.IsFinite(known![row]))];
+        using Domain? own = numbered.Length > 0 ? target.Take(numbered) : null;
         (Preprocessing ofSource, Preprocessing ofTarget) = recipe.Fit(source, target);
         RegressionData data = new(
-            FeatureData.Rows(source, ofSource), Numbers(source, config.Column)!, FeatureData.Rows(target, ofTarget),
+            FeatureData.Rows(source, ofSource), Numbers(source, config.Column), FeatureData.Rows(target, ofTarget),
             few is null ? null : FeatureData.Rows(few, ofTarget), few is null ? null : Numbers(few, config.Column));
         long start = Stopwatch.GetTimestamp();
         FittedRegression fitted = Fit(config.Method, config.Options, data);
@@ -115,13 +119,15 @@ public static class RegressionRun
             new Provenance(config.Method, config.Options, config.Source, config.Target, config.Seed, 0, AcclimateVersion.Text, Engine.Version) { Preprocess = config.Preprocess }, source.Encoder);
         try
         {
-            Domain? scored = test ?? (target.IsLabelled ? target : null);
+            Domain? scored = test ?? own;
             double[]? truth = scored is null ? null : Numbers(scored, config.Column);
             RegressionScore? honest = scored is null ? null : RegressionScore.Of(model.Values(scored, cancellation), truth!, config.Seed);
             RegressionScore? plain = scored is null ? null : SourceOnly(FeatureData.Rows(scored, ofTarget), truth!);
             RegressionResult result = new(config, honest, plain, fitted.Certificate, source.Count, target.Count, seconds);
             if (config.TargetLabelled is not null)
                 result = result with { Protocol = "learnt from the few target numbers that were given for it; those given for scoring were used for scoring only" };
+            if (test is null && own is not null && own.Count < target.Count)
+                result = result with { Protocol = $"{result.Protocol}; adapted to all {target.Count} target samples, and scored on the {own.Count} that have a number" };
             model.Save(folder.Model);
             result.Save(folder.Result);
             return result;
@@ -152,12 +158,23 @@ public static class RegressionRun
         throw new DataException($"{source}: expected a table with rows of features and a column '{column}' of numbers");
     }
 
-    /// <summary>The target's table, with or without that column.</summary>
+    /// <summary>Refuses a source of which nothing can be learnt.</summary>
+    private static void RequireDifference(Domain source)
+    {
+        if (source.Count < 2)
+            throw new DataException($"{source.Name} has 1 sample: how numbers follow from features can't be learnt from fewer than two");
+        using TensorScope scope = TensorScope.Begin();
+        Tensor rows = FeatureData.Rows(source, Preprocessing.None);
+        if (!rows.Max(0).GreaterThan(rows.Min(0)).Any())
+            throw new DataException($"{source.Name}: all {source.Count} samples have the same features; how numbers follow from features can't be learnt from them");
+    }
+
+    /// <summary>The target's table, with or without that column, which may be empty in some rows.</summary>
     private static Domain OpenTarget(string source, string column, DomainOptions options)
     {
         try
         {
-            return Open(source, column, options);
+            return Open(source, column, options with { EmptyLabels = true });
         }
         catch (DataException e) when (e.Message.Contains($"label={column}: no such column", StringComparison.Ordinal))
         {
@@ -172,13 +189,14 @@ public static class RegressionRun
         return $"{source}{(SourceString.Parse(source).Path == source ? '?' : '&')}label={Uri.EscapeDataString(column)}";
     }
 
-    /// <summary>The numbers that a table's column holds.</summary>
+    /// <summary>The numbers that a table's column holds; NaN in a row where it is empty, which only a target's may be.</summary>
     private static double[] Numbers(Domain domain, string column)
     {
-        double[] known = [.. domain.Labels!.Classes.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        int wrong = Array.FindIndex(known, static number => !double.IsFinite(number));
+        IReadOnlyList<string> texts = domain.Labels!.Classes;
+        double[] known = [.. texts.Select(static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+        int wrong = Array.FindIndex([.. texts.Zip(known)], static one => one.First.Length > 0 && !double.IsFinite(one.Second));
         return wrong < 0
             ? [.. domain.Labels.Indices.Select(at => known[at])]
-            : throw new DataException($"{domain.Name}: column '{column}' holds '{domain.Labels.Classes[wrong]}', which is no finite number");
+            : throw new DataException($"{domain.Name}: column '{column}' holds '{texts[wrong]}', which is no finite number");
     }
 }

@@ -159,9 +159,9 @@ internal sealed class RunData : IDisposable
 
     /// <summary>
     /// The steps for a shallow method: those that were asked for, or those that suit the samples. Domains that are each brought to mean 0 and deviation 1 have lost the shift that weights are
-    /// to undo, so a method that weighs samples gets both measured on the source.
+    /// to undo, so a method that weighs samples gets both measured on the source, and so does a run that tries such methods alone.
     /// </summary>
-    internal static string RecipeOf(RunConfig config, Domain source) => config.Preprocess ?? (source.Vocabulary is not null ? "tfidf" : config.WeighsSamples ? "zscore-source" : "zscore");
+    internal static string RecipeOf(RunConfig config, Domain source) => config.Preprocess ?? (source.Vocabulary is not null ? "tfidf" : config.WeighsSamples || config.Auto is { OnlyWeighs: true } ? "zscore-source" : "zscore");
 
     /// <summary>The source, and what becomes one with it.</summary>
     private static Domain OpenSource(RunConfig config, NetworkModel.Description? saved)

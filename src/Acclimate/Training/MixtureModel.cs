@@ -88,17 +88,23 @@ public sealed class MixtureModel : TransferModel
     }
 
     /// <inheritdoc/>
-    public override Predictions Predict(Domain domain, CancellationToken cancellation = default)
+    public override Predictions Predict(Domain domain, CancellationToken cancellation = default) => Predict(domain, Weights, cancellation);
+
+    /// <summary>What it would say with other weights.</summary>
+    /// <param name="domain">The samples.</param>
+    /// <param name="weights">A weight for each member, as <see cref="Reweigh"/> takes them.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    internal Predictions Predict(Domain domain, IReadOnlyDictionary<string, double> weights, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(domain);
         double[][] sums = [.. Enumerable.Range(0, domain.Count).Select(_ => new double[Classes.Count])];
-        foreach (MixtureMember member in Members.Where(static member => member.Weight > 0))
+        foreach (MixtureMember member in Members.Where(member => weights[member.Name] > 0))
         {
             Predictions said = member.Model.Predict(domain, cancellation);
             for (int i = 0; i < sums.Length; i++)
             {
                 for (int k = 0; k < Classes.Count; k++)
-                    sums[i][k] += member.Weight * said.Probabilities[i][k];
+                    sums[i][k] += weights[member.Name] * said.Probabilities[i][k];
             }
         }
 

@@ -1,6 +1,6 @@
 namespace Acclimate.Training;
 
-/// <summary>A loss stopped being a number: the run ends here instead of ruining the model.</summary>
+/// <summary>A loss, or what a fit makes of the samples, stopped being a number: the run ends here instead of ruining the model.</summary>
 public sealed class TrainingException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -31,7 +31,7 @@ public abstract class ZeroShotMethod
         using NoGrad noGrad = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         if (!samples.IsFinite().All())
-            throw new ArgumentException("the samples hold NaN or infinite values; expected finite ones", nameof(samples));
+            throw new Classifiers.NotFiniteException();
         (Tensor weight, Tensor offset) = Learn(samples.To(ScalarType.Float64).Detach(), labels, table);
         return new FittedLinear(weight.LeaveScopes(), offset.LeaveScopes());
     }

@@ -27,7 +27,7 @@ public sealed class RegressCommandTests
     }
 
     [Theory]
-    [InlineData("dann", "transfers numbers")]
+    [InlineData("jda", "transfers numbers")]
     [InlineData("kmn", "did you mean 'kmm'")]
     [InlineData("tradaboost", "--target-labelled")]
     public void Regress_MethodThatCanNot_IsRefused(string method, string said)

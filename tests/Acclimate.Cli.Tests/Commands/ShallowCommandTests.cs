@@ -29,6 +29,33 @@ public sealed class ShallowCommandTests
         Assert.Equal(101, File.ReadAllLines(predictions).Length);
     }
 
+    // Units at three corners; words of them that no training sample ever showed, each unit for one frame or more, the frames of one sequence not all side by side.
+    [Fact]
+    public void Predict_Lexicon_TellsWordsThatNeverOccurred()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.In("run"), units = folder.In("units.csv"), frames = folder.In("frames.csv"), words = folder.In("words.csv"), found = folder.In("found.csv");
+        File.WriteAllLines(units, ["x,y,unit", .. Enumerable.Range(0, 30).Select(static i => FormattableString.Invariant($"{(i % 3 == 1 ? 5 : 0) + (0.01 * i)},{(i % 3 == 2 ? 5 : 0) - (0.02 * i)},{"abc"[i % 3]}"))]);
+        File.WriteAllLines(frames, ["x,y,sequence", "5,0,second", "0,0,first", "0.1,0,first", "0,5,second", "5,0.1,first", "5,0.2,first", "0,5,first", "0,0,third"]);
+        File.WriteAllLines(words, ["word,units", "home,a b c", "away,b c", "back,c b a"]);
+        Answer trained = Session.Run("train", units + "?label=unit", frames + "?label=none&ignore=sequence", "--method", "no-adaptation", "--classifier", "logistic", "--preprocess", "zscore-source", "--out", run);
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+        string[] command = ["predict", run, frames + "?label=sequence", "--lexicon", words];
+
+        Answer plain = Session.Run(command), data = Session.Run([.. command, "--json"]), filed = Session.Run([.. command, "--out", found]);
+
+        const string table = "sequence,word\nsecond,away\nfirst,home\nthird,\n";
+        Assert.Equal(table, plain.Out.ReplaceLineEndings("\n"));
+        Assert.Equal(table, File.ReadAllText(found));
+        Assert.Contains("3 sequences of 8 frames, 1 of them too short", filed.Out, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(data.Out);
+        Assert.Equal(["second", "first", "third"], document.RootElement.GetProperty("words").EnumerateArray().Select(static one => one.GetProperty("sequence").GetString()));
+        Assert.Equal([2, 5, 1], document.RootElement.GetProperty("words").EnumerateArray().Select(static one => one.GetProperty("frames").GetInt32()));
+        Answer unlabelled = Session.Run("predict", run, frames + "?label=none&ignore=sequence", "--lexicon", words), both = Session.Run([.. command, "--codes", found]);
+        Assert.Equal((ExitCode.Failure, ExitCode.WrongUse), (unlabelled.ExitCode, both.ExitCode));
+        Assert.Contains("which sequence each frame is of", unlabelled.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Train_Verbose_ShowsTheCertificateAndEachClass()
     {

@@ -70,7 +70,7 @@ public sealed class ClassifierTests
 
         Assert.Contains("2 labels", Assert.Throws<ArgumentException>(() => classifier.Fit(x, [0, 1], 2)).Message, StringComparison.Ordinal);
         Assert.Contains("0 to 1", Assert.Throws<ArgumentException>(() => classifier.Fit(x, [0, 1, 2], 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("finite", Assert.Throws<ArgumentException>(() => classifier.Fit(x * double.NaN, [0, 1, 0], 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("finite", Assert.Throws<NotFiniteException>(() => classifier.Fit(x * double.NaN, [0, 1, 0], 2)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

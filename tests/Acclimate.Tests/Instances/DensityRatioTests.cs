@@ -123,6 +123,19 @@ public sealed class DensityRatioTests
         double Likelihood(double[] shares) => Enumerable.Range(0, 40).Average(j => Math.Log(Enumerable.Range(0, 6).Sum(l => rows[(j * 6) + l] * shares[l])));
     }
 
+    [Theory]
+    [InlineData("kliep")]
+    [InlineData("ulsif")]
+    public void Weigh_OneTargetSample_ClaimsNoCrossValidation(string method)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        FeatureData one = Shifts.Data(CovariateShift.Draw(20, 1, 3)), ten = Shifts.Data(CovariateShift.Draw(20, 10, 3));
+        InstanceWeighting weighing = (InstanceWeighting)MethodCatalog.Find(method).Create();
+
+        Assert.DoesNotContain("cross-validation", weighing.Weigh(one).Certificate.Notes[0], StringComparison.Ordinal);
+        Assert.Contains("5-fold cross-validation", weighing.Weigh(ten).Certificate.Notes[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NearestNeighbours_Counts_AreThoseOfPlainLoops()
     {

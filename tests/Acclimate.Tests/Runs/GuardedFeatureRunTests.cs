@@ -99,7 +99,7 @@ public sealed class GuardedFeatureRunTests : IDisposable
         [
             (Config() with { Method = "no-adaptation", Options = [] }, "no-adaptation is the source's own model"),
             (Config() with { Method = "drs", Options = [], TargetLabelled = few }, "knows labels of the target"),
-            (Config() with { Target = small }, "there are 12 samples of a domain, and the checks need 20"),
+            (Config() with { Target = small }, "a domain has 12 samples, and the checks need 20"),
             (Config() with { OpenSet = true }, "classes that the source lacks"),
         ];
         for (int i = 0; i < cases.Length; i++)
@@ -111,6 +111,70 @@ public sealed class GuardedFeatureRunTests : IDisposable
             Assert.Contains(cases[i].Why, result.Guard.Verdict, StringComparison.Ordinal);
             using TransferModel model = TransferModel.Load(run.Model);
             Assert.IsType<FeatureModel>(model);
+        }
+    }
+
+    [Fact]
+    public void Start_FeaturesThatDoNotVary_RunsOrSaysSo()
+    {
+        string source = In("flat-source.csv"), target = In("flat-target.csv");
+        File.WriteAllLines(source, ["a,b,kind", .. Enumerable.Range(0, 40).Select(static i => $"1,2,{(i % 2 == 0 ? "ant" : "bee")}")]);
+        File.WriteAllLines(target, ["a,b,kind", .. Enumerable.Range(0, 30).Select(static i => $"1,2,{(i % 2 == 0 ? "ant" : "bee")}")]);
+        RunConfig config = new() { Source = source + "?label=kind", Target = target + "?label=kind", Method = "kmm", Guard = true };
+
+        RunResult result = TransferRun.Start(config, new RunFolder(In("weighed")), cancellation: Cancellation);
+
+        Assert.True(result.Guard!.Hedged);
+        Assert.Contains(result.Guard.Notes, static note => note.StartsWith("jda-30 is left out", StringComparison.Ordinal));
+        foreach (string method in (string[])["jda", "tca"])
+        {
+            RunFolder run = new(In(method));
+            string message = Assert.Throws<TrainingException>(() => TransferRun.Start(config with { Method = method }, run, cancellation: Cancellation)).Message;
+            Assert.Equal($"{method} has nothing to learn from: none of the 2 features varies, as the samples reach it after preprocessing", message);
+            Assert.False(File.Exists(run.Result));
+        }
+    }
+
+    // The pool's mean and the four models that are kept of it don't say the same of these: with the first pair they differ on one of 38 disagreements, with the second the lists do by three samples. What
+    // is asked and tested must be of the kept ones.
+    [Theory]
+    [InlineData(120, 0.8, 0.2)]
+    [InlineData(60, 0.5, 1)]
+    public void Start_Guarded_ListsTheDisagreementsOfTheModelsThatAreKept(int count, double moved, double noise)
+    {
+        const int targets = 100;
+        RunConfig config = Config() with { Source = Curved("curved-source.csv", count, 1, 0), Target = Curved("curved-target.csv", targets, 1001, moved) };
+        RunFolder run = new(In("run"));
+        TransferRun.Start(config, run, cancellation: Cancellation);
+        ToLabel list = ToLabel.Load(run);
+
+        // Labels of the adapted model's answers, and of the source's own: either is then kept.
+        int[] adapted = Kept(static one => one.Adapted), source = Kept(static one => one.Source);
+
+        Assert.Equal(Enumerable.Range(0, targets).Where(i => adapted[i] != source[i]), list.Order.Select(static one => one.Row).Order());
+        Assert.All(list.Order, one => Assert.Equal((source[one.Row], adapted[one.Row]), (one.Source, one.Adapted)));
+
+        int[] Kept(Func<Disagreement, int> label)
+        {
+            string file = In("labels.csv");
+            File.WriteAllLines(file, ["sample,label", .. list.Order.Take(8).Select(one => $"{one.Sample},{list.Classes[label(one)]}")]);
+            _ = Acclimate.Runs.Verification.Of(run, file);
+            using TransferModel model = TransferModel.Load(run.Model);
+            using Domain target = model.Open(config.Target);
+            return [.. model.Predict(target, Cancellation).Indices];
+        }
+
+        // Three classes along curves that no line follows; points that fill a square evenly.
+        string Curved(string name, int samples, int from, double by)
+        {
+            string path = In(name);
+            File.WriteAllLines(path, ["a,b,c,d,kind", .. Enumerable.Range(from, samples).Select(i =>
+            {
+                double[] x = [.. ((double[])[2, 3, 5, 7, 11]).Select(prime => (4 * (i * Math.Sqrt(prime) % 1)) - 2)];
+                int kind = (int)(Math.Abs(Math.Sin(2 * x[0]) + (x[1] * x[2]) + (noise * x[4])) % 3);
+                return FormattableString.Invariant($"{x[0] + by:R},{x[1]:R},{x[2] * (1 + by):R},{x[3]:R},{((string[])["ant", "bee", "cat"])[kind]}");
+            })]);
+            return path + "?label=kind";
         }
     }
 

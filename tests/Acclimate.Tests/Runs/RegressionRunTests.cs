@@ -52,6 +52,50 @@ public sealed class RegressionRunTests : IDisposable
         Assert.False(Directory.Exists(run.Path));
     }
 
+    // A target that is priced in part: all rows are adapted to, as without the column, and those with a number are scored.
+    [Fact]
+    public void Start_TargetWithSomeNumbers_AdaptsToAllRowsAndScoresThose()
+    {
+        CovariateShift shift = CovariateShift.Draw(80, 60, 1);
+        string source = Table("source.csv", shift.Source, "price"), bare = Table("bare.csv", shift.Target, null), whole = Table("whole.csv", shift.Target, "price");
+        string part = Path.Combine(folder, "part.csv"), none = Path.Combine(folder, "none.csv");
+        string[] lines = File.ReadAllLines(whole);
+        File.WriteAllLines(part, lines.Select(static (line, i) => i > 0 && i % 3 != 0 ? line[..(line.LastIndexOf(',') + 1)] : line));
+        File.WriteAllLines(none, lines.Select(static (line, i) => i > 0 ? line[..(line.LastIndexOf(',') + 1)] : line));
+
+        RegressionResult[] results = [.. ((string[])[bare, whole, part, none]).Select((target, i) =>
+            RegressionRun.Start(new RegressionConfig(source, target, "price", "kmm"), new RunFolder(Path.Combine(folder, $"run-{i}"))))];
+
+        Assert.Equal([null, 60, 20, null], results.Select(static result => result.Honest?.Samples));
+        Assert.All(results, static result => Assert.Equal(60, result.TargetSamples));
+        Assert.EndsWith("adapted to all 60 target samples, and scored on the 20 that have a number", results[2].Protocol, StringComparison.Ordinal);
+        Assert.DoesNotContain("adapted to all", results[1].Protocol, StringComparison.Ordinal);
+        double[][] said = [.. results.Select((_, i) =>
+        {
+            using RegressionModel model = (RegressionModel)TransferModel.Load(new RunFolder(Path.Combine(folder, $"run-{i}")).Model);
+            using Domain samples = model.Open(bare);
+            return model.Values(samples);
+        })];
+        Assert.All(said, one => Assert.Equal(said[0], one));
+        double[] truth = [.. shift.Target.Values];
+        int[] rows = [.. Enumerable.Range(0, 60).Where(static row => (row + 1) % 3 == 0)];
+        Assert.Equal(Math.Sqrt(rows.Average(row => Math.Pow(said[0][row] - truth[row], 2))), results[2].Honest!.Rmse.Value, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("a,b,price\n1,2,3\n", "has 1 sample")]
+    [InlineData("a,b,price\n1,2,3\n1,2,4\n1,2,5\n", "all 3 samples have the same features")]
+    [InlineData("a,b,price\n1,2,3\n1,3,\n1,2,5\n", "line 3, column 'price': the label is empty")]
+    public void Start_SourceThatTeachesNothing_IsRefused(string table, string said)
+    {
+        string source = Path.Combine(folder, "source.csv"), target = Table("target.csv", CovariateShift.Draw(5, 5, 1).Target, null);
+        File.WriteAllText(source, table);
+        RunFolder run = new(Path.Combine(folder, "run"));
+
+        Assert.Contains(said, Assert.Throws<DataException>(() => RegressionRun.Start(new RegressionConfig(source, target, "price", "kmm"), run)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run.Path));
+    }
+
     [Fact]
     public void Start_NetworkThatIsStopped_WritesNothing()
     {

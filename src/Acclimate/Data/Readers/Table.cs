@@ -35,7 +35,7 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
 
         TableEncoder encoder = options.Encoder ?? TableEncoder.Fit(features, categorical);
         (float[] elements, int unseen) = encoder.Encode(features);
-        Labels? labels = label is null ? null : ReadLabels(label);
+        Labels? labels = label is null ? null : ReadLabels(label, options);
         return new Domain(source.Name, new TensorSamples(Tensor.From(elements, Rows.Count, encoder.FeatureNames.Count)), labels, source.Text)
         {
             FeatureNames = encoder.FeatureNames,
@@ -49,7 +49,7 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
     {
         int place = Columns.ToList().IndexOf(column);
         return DocumentReader.ToDomain(
-            source, options, [.. Rows.Select(row => row[place])], [.. Lines.Select(line => $"{File}, line {line}")], label is null ? null : ReadLabels(label));
+            source, options, [.. Rows.Select(row => row[place])], [.. Lines.Select(line => $"{File}, line {line}")], label is null ? null : ReadLabels(label, options));
     }
 
     private string? LabelColumn(SourceString source)
@@ -86,13 +86,18 @@ internal sealed record Table(string File, IReadOnlyList<string> Columns, IReadOn
         return new Table(File, columns, [.. Rows.Select(row => places.Select(place => row[place]).ToArray())], Lines);
     }
 
-    private Labels ReadLabels(string column)
+    private Labels ReadLabels(string column, DomainOptions options)
     {
         int place = Columns.ToList().IndexOf(column);
         string[] names = [.. Rows.Select(row => Canonical(row[place].Trim()))];
         int empty = Array.FindIndex(names, name => name.Length == 0);
-        if (empty >= 0)
-            throw new DataException($"{File}, line {Lines[empty]}, column '{column}': the label is empty; expected the name of a class");
+        if (empty >= 0 && !options.EmptyLabels)
+        {
+            throw new DataException(
+                $"{File}, line {Lines[empty]}, column '{column}': the label is empty; expected one in every row that is learnt from or scored on.\n" +
+                $"  A target that is labelled in part: open it as {File}?label=none&ignore={column}, and score on its labelled rows, in a file of their own, with --test.");
+        }
+
         return Labels.FromNames(names);
     }
 

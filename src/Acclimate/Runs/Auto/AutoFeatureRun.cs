@@ -36,7 +36,7 @@ internal static class AutoFeatureRun
         using FeatureGuard guard = FeatureGuard.Fit(config, data, recipe, first);
         PoolEvidence known = PoolEvidence.Of(guard.Pool, FeatureGuard.Rule.Validators, context: second);
         AutoPlan plan = AutoPlan.Of(config, data, guard.Pool.Pair, clock);
-        AutoOrder order = AutoOrder.Of(config.Auto!.Wanted(shallow: true), PairStatistics.Of(guard.Pool.Pair), experiences, plan.First);
+        AutoOrder order = AutoOrder.Of(config.Auto!.Wanted(shallow: true), config.Target, PairStatistics.Of(guard.Pool.Pair), experiences, plan.First);
 
         TrialStore store = new(folder);
         AutoTrials trials = new(clock, store, progress);

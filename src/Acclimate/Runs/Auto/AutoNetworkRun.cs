@@ -60,7 +60,7 @@ internal static class AutoNetworkRun
         Predictions ofSource = source.Model.Predict(data.Target, cancellation);
         MethodEntry[] suited = [.. config.Auto!.Wanted(shallow: false).Where(method => GuardedNetworkRun.WhyNot(Bare(config, method.About.Name)) is null)];
         AutoPlan plan = AutoPlan.Of(config, data, space.Pair, clock);
-        AutoOrder order = AutoOrder.Of(suited, PairStatistics.Of(space.Pair), experiences, plan.First);
+        AutoOrder order = AutoOrder.Of(suited, config.Target, PairStatistics.Of(space.Pair), experiences, plan.First);
 
         TrialStore store = new(folder);
         AutoTrials trials = new(clock, store, progress);

@@ -11,7 +11,7 @@ public sealed record AutoOptions
     /// <summary>Seconds for all of it, above 0 to two weeks. Default ten minutes. What the answer rests on is finished in any case: the guard's pool, or the source's own network.</summary>
     public double Budget { get; init; } = 600;
 
-    /// <summary>The methods to try; none tries all that suit.</summary>
+    /// <summary>The methods to try; none tries those that map features, or train networks, and suit. Methods that weigh samples are tried where they are named.</summary>
     public IList<string>? Methods { get; init; }
 
     /// <summary>Methods not to try.</summary>
@@ -43,6 +43,9 @@ public sealed record AutoOptions
         .. MethodCatalog.All.Where(entry => entry.IsShallow == shallow && WhyNot(entry) is null && Exclude?.Contains(entry.About.Name) != true
             && (Methods is { Count: > 0 } ? Methods.Contains(entry.About.Name) : entry.About.Family is Family.Features or Family.Deep)),
     ];
+
+    /// <summary>Whether all methods that are named weigh the source's samples.</summary>
+    internal bool OnlyWeighs => Methods is { Count: > 0 } && Methods.All(static name => MethodCatalog.Find(name).About.Family == Family.Instances);
 
     private static string? WhyNot(MethodEntry entry) => entry.About switch
     {

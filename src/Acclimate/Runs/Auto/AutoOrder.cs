@@ -35,14 +35,16 @@ internal sealed record AutoOrder(IReadOnlyList<(MethodEntry Method, string Why)>
 
     /// <summary>Orders methods.</summary>
     /// <param name="wanted">Those to try.</param>
+    /// <param name="target">The target, as it was named.</param>
     /// <param name="pair">What is known of the pair.</param>
-    /// <param name="experiences">What earlier runs taught.</param>
+    /// <param name="experiences">What earlier runs taught; those from which the target's own labels may speak are left out (<see cref="Experience.KnowsLabelsOf"/>).</param>
     /// <param name="planned">What the plan puts first, where there is a reason that this pair gives; experience that speaks for another comes before it.</param>
-    public static AutoOrder Of(IReadOnlyList<MethodEntry> wanted, PairStatistics pair, IReadOnlyList<Experience> experiences, IReadOnlyList<PlannedMethod> planned)
+    public static AutoOrder Of(IReadOnlyList<MethodEntry> wanted, string target, PairStatistics pair, IReadOnlyList<Experience> experiences, IReadOnlyList<PlannedMethod> planned)
     {
         Dictionary<string, string> reasons = planned.DistinctBy(static one => one.Method).ToDictionary(static one => one.Method, static one => one.Why);
         MethodEntry[] usual = [.. wanted.OrderBy(method => reasons.ContainsKey(method.About.Name) ? 0 : 1).ThenBy(static method => Place(method.About.Name))];
-        IReadOnlyList<(string Name, ExpectedGain Expected)> known = experiences.Any(static one => one.Gain is not null) ? Known(usual, pair, experiences) : [];
+        Experience[] gained = [.. experiences.Where(static one => one.Gain is not null)], others = [.. gained.Where(one => !one.KnowsLabelsOf(target, pair))];
+        IReadOnlyList<(string Name, ExpectedGain Expected)> known = others.Length > 0 ? Known(usual, pair, others) : [];
         (MethodEntry Method, double Gain, string Why)[] told = [.. known.Select((one, place) => Told(one.Name, one.Expected, place == 0))];
         IEnumerable<(MethodEntry, string)> methods =
         [
@@ -53,6 +55,8 @@ internal sealed record AutoOrder(IReadOnlyList<(MethodEntry Method, string Why)>
         string words = told.Length == 0
             ? $"the built-in order: no method has gains of {FewestPairs} pairs or more among the experiences"
             : $"by what {told.Length} method{(told.Length == 1 ? string.Empty : "s")} of {usual.Length} gained on earlier pairs, the others in the built-in order between";
+        if (others.Length < gained.Length)
+            words += "; what earlier runs gained on this target itself is left out, as its labels would speak from it";
         return new AutoOrder([.. methods], words);
 
         // The first is there for what it should gain on this pair, the others for what they gained on average.
@@ -63,12 +67,14 @@ internal sealed record AutoOrder(IReadOnlyList<(MethodEntry Method, string Why)>
         }
     }
 
-    /// <summary>What to expect of the methods that are known well enough, in the order in which to try them.</summary>
+    /// <summary>What to expect of the methods that are known well enough, in the order in which to try them. One pair that was prepared in several ways is one.</summary>
     private static IReadOnlyList<(string Name, ExpectedGain Expected)> Known(IEnumerable<MethodEntry> methods, PairStatistics pair, IReadOnlyList<Experience> experiences)
     {
         Reflection reflection = Reflection.Learn(experiences, static one => one.Method);
-        IEnumerable<string> enough = methods.Select(static method => method.About.Name).Where(name => reflection.Expect(pair, name).Pairs >= FewestPairs);
-        return [.. reflection.Order(pair, enough).Select(name => (name, reflection.Expect(pair, name)))];
+        Dictionary<string, int> pairs = experiences.GroupBy(static one => one.Method)
+            .ToDictionary(static group => group.Key, static group => group.Select(static one => (one.Source, one.Target)).Distinct().Count());
+        IEnumerable<string> enough = methods.Select(static method => method.About.Name).Where(name => pairs.GetValueOrDefault(name) >= FewestPairs);
+        return [.. reflection.Order(pair, enough).Select(name => (name, reflection.Expect(pair, name) with { Pairs = pairs[name] }))];
     }
 
     private static int Place(string name)

@@ -14,9 +14,8 @@ namespace Acclimate.Runs;
 /// <param name="Model">The source's own model, the default, a student of the rest, and the method's model where one was asked for, by their weights; to be disposed.</param>
 /// <param name="Target">What the hedge says of each of the run's target samples.</param>
 /// <param name="Source">What the source's own model says of them.</param>
-/// <param name="Adapted">What the adapted side says of them.</param>
 /// <param name="Report">What is told of it; without scores.</param>
-internal sealed record FeatureHedge(MixtureModel Model, Predictions Target, Predictions Source, Predictions Adapted, GuardReport Report);
+internal sealed record FeatureHedge(MixtureModel Model, Predictions Target, Predictions Source, GuardReport Report);
 
 /// <summary>A candidate beside the pool.</summary>
 /// <param name="Candidate">It, as it says of the pool's target samples.</param>
@@ -147,7 +146,7 @@ internal sealed class FeatureGuard : IDisposable
             Statistics = PairStatistics.Of(Some.Pair),
             Seconds = clock.Elapsed.TotalSeconds,
         };
-        return new FeatureHedge(Mixture(hedge, student, provenance, bare), Told(all), Told(source), Told(adapted), report);
+        return new FeatureHedge(Mixture(hedge, student, provenance, bare), Told(all), Told(source), report);
     }
 
     public void Dispose()

@@ -37,7 +37,7 @@ internal static class GuardedFeatureRun
     {
         int fewest = Math.Min(data.Source.Count, data.Target.Count);
         return data.Source.Labels!.Indices.Distinct().Count() < 2 ? "the source has samples of one class only"
-            : fewest < Least ? $"there are {fewest} samples of a domain, and the checks need {Least}"
+            : fewest < Least ? $"a domain has {fewest} sample{(fewest == 1 ? string.Empty : "s")}, and the checks need {Least}"
             : null;
     }
 

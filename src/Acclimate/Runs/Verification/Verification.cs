@@ -109,19 +109,25 @@ public sealed record Verification
         }
     }
 
-    private static Dictionary<string, double> WeightsOf(Kept kept, ToLabel list)
+    /// <summary>What each member weighs where one of the two models is kept, or the hedge of both.</summary>
+    /// <param name="kept">Which.</param>
+    /// <param name="sourceMember">The member that is the source's own model.</param>
+    /// <param name="hedge">What each weighs in the hedge.</param>
+    internal static Dictionary<string, double> WeightsOf(Kept kept, string sourceMember, IReadOnlyDictionary<string, double> hedge)
     {
         if (kept == Kept.Hedge)
-            return list.Hedge.ToDictionary();
-        string[] others = [.. list.Hedge.Keys.Where(name => name != list.SourceMember)];
-        double rest = others.Sum(name => list.Hedge[name]);
-        return list.Hedge.ToDictionary(static pair => pair.Key, pair => (pair.Key == list.SourceMember, kept) switch
+            return hedge.ToDictionary();
+        string[] others = [.. hedge.Keys.Where(name => name != sourceMember)];
+        double rest = others.Sum(name => hedge[name]);
+        return hedge.ToDictionary(static pair => pair.Key, pair => (pair.Key == sourceMember, kept) switch
         {
             (true, Kept.Source) => 1,
             (false, Kept.Adapted) => rest > 0 ? pair.Value / rest : 1.0 / others.Length,
             _ => 0.0,
         });
     }
+
+    private static Dictionary<string, double> WeightsOf(Kept kept, ToLabel list) => WeightsOf(kept, list.SourceMember, list.Hedge);
 
     private static bool Same(IReadOnlyDictionary<string, double> one, IReadOnlyDictionary<string, double> other) =>
         one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out double weight) && Math.Abs(weight - pair.Value) < 1e-9);

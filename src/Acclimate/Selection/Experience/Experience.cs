@@ -9,6 +9,12 @@ namespace Acclimate.Selection.Experience;
 /// </summary>
 public sealed record Experience
 {
+    /// <summary>What stands between the names of sources that became one.</summary>
+    private const string Joint = " + ";
+
+    /// <summary>How far statistics of the same samples may be apart: other threads add in another order.</summary>
+    private const double Rounding = 1e-6;
+
     /// <summary>The format's version.</summary>
     public int Version { get; init; } = 1;
 
@@ -103,6 +109,21 @@ public sealed record Experience
         return Source == other.Source && Target == other.Target && Statistics == other.Statistics;
     }
 
-    /// <summary>A domain's name without its folder, and without options that choose samples.</summary>
-    private static string NameOf(string domain) => Path.GetFileName(Path.TrimEndingDirectorySeparator(domain.Split('?')[0]));
+    /// <summary>
+    /// Whether labels of a pair's target may speak from this: the target is one of its domains, by its name, or its pair has the same
+    /// statistics, whatever its domains are called. What is chosen for that target must not rest on it.
+    /// </summary>
+    /// <param name="target">The target, as it was named.</param>
+    /// <param name="pair">What is known of the pair.</param>
+    public bool KnowsLabelsOf(string target, PairStatistics pair)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(pair);
+        string name = NameOf(target);
+        return Target == name || Source.Split(Joint).Contains(name) || Statistics.Point().Zip(pair.Point()).All(static both => Math.Abs(both.First - both.Second) <= Rounding);
+    }
+
+    /// <summary>The names of a run's domains, or of the one that it has, without their folders and without options that choose samples.</summary>
+    private static string NameOf(string domains) =>
+        string.Join(Joint, domains.Split(Joint).Select(static domain => Path.GetFileName(Path.TrimEndingDirectorySeparator(domain.Split('?')[0]))));
 }

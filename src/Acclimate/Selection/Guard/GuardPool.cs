@@ -1,5 +1,7 @@
+using Acclimate.Classifiers;
 using Acclimate.Features;
 using Acclimate.Torch;
+using Acclimate.Training;
 
 namespace Acclimate.Selection.Guard;
 
@@ -122,10 +124,14 @@ public sealed class GuardPool : IDisposable
             {
                 candidates.Add(CandidateOf(member, all, rest, choice, context));
             }
-            catch (TorchException e) when (!needed)
+            catch (Exception e) when (!needed && e is TorchException or ArgumentException)
             {
-                // An eigenproblem or a factorisation that fails takes one voice out of twenty away.
-                notes.Add($"{member.Name} is left out: {e.Message}");
+                // An eigenproblem or a factorisation that fails, or comes to no numbers, takes one voice out of twenty away.
+                notes.Add($"{member.Name} is left out: {(e is NotFiniteException ? "on these samples it comes to values that are no finite numbers" : e.Message)}");
+            }
+            catch (NotFiniteException e)
+            {
+                throw new TrainingException($"the harm guard can't judge on these samples: {member.Name}, which it rests on, comes to values that are no finite numbers.\n  Try: --no-guard, which returns the bare method", e);
             }
 
             context.Report(++done, PoolFamilies.Members.Count);
@@ -138,6 +144,8 @@ public sealed class GuardPool : IDisposable
     private Candidate CandidateOf(PoolMember member, PairSpaces all, (PairSpaces Without, int[] Rows)? rest, PoolChoice choice, FitContext context)
     {
         MemberFit fit = member.Fit(all);
+        if (!fit.Target.IsFinite().All())
+            throw new NotFiniteException();
         if (member.Name == PoolFamilies.DefaultOf(choice.Base))
             defaultClassifier = fit.Classifier;
         bool isSource = member.Name == PoolFamilies.NameOf(choice.Base);

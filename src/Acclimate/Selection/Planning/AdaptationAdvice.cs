@@ -38,7 +38,11 @@ internal static class AdaptationAdvice
         else if (facts.Shift?.Balance is Finding.Found or Finding.Suspected)
             AddShiftedBalance(methods, facts, pair);
         else
+        {
             AddUsual(methods, facts, pair);
+            AddWeighing(methods, reasons, facts, pair);
+        }
+
         if (facts.Kind == SampleKind.Pictures && facts.Weights is null && Count(facts) < FewPictures)
             reasons.Add("So few pictures teach a network little: start from published weights (--weights resnet18, after acclimate weights get resnet18).");
         methods.Add(Reference(facts, pair));
@@ -88,6 +92,18 @@ internal static class AdaptationAdvice
             methods.Add(Advice.Train("self-training", "rests on predictions, not on matching wholes whose class shares differ", pair, Start(facts)));
             methods.Add(Advice.Train("mcc", "the same by the classes' confusion", pair, Start(facts)));
         }
+    }
+
+    /// <summary>
+    /// Weighing the source's samples, where inputs moved and nothing measured speaks against p(y|x) having stayed. That it did, the data can't tell without
+    /// labels of the target.
+    /// </summary>
+    private static void AddWeighing(List<PlannedMethod> methods, List<string> reasons, PlanFacts facts, string pair)
+    {
+        if (facts is not { Kind: SampleKind.Rows, Shift: { Inputs: Finding.Found, Concept: not Finding.Suspected } })
+            return;
+        methods.Add(Advice.Train("kmm", "weighs the source's samples: right where the same input means the same class in both domains, and the target lies where the source has samples", pair, "--preprocess zscore-source --classifier logistic"));
+        reasons.Add("The inputs moved. Where that is all, and a sample's class hangs on its features as before (other customers, the same behaviour), weighing the source's samples is what fits; where features themselves changed (another camera, another unit), matching them is. The data alone don't say which: you may know.");
     }
 
     private static void AddUsual(List<PlannedMethod> methods, PlanFacts facts, string pair)

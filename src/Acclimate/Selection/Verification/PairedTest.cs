@@ -8,9 +8,9 @@ namespace Acclimate.Selection.Verification;
 /// is right on a, the source's alone on b, and neither on the rest.
 /// </summary>
 /// <remarks>
-/// The exact form of McNemar's test (Psychometrika 12, 1947): where the two are equally good, a is binomial(a + b, ½). Draws from strata, and
-/// from few samples without putting back, vary less than that (Hoeffding, Annals of Mathematical Statistics 27, 1956), so the test then
-/// says "decided" wrongly still less often than its level.
+/// The exact form of McNemar's test (Psychometrika 12, 1947): where the two are equally good, a is binomial(a + b, ½). Draws from few samples without
+/// putting back vary less than that (Hoeffding, Annals of Mathematical Statistics 27, 1956), so the test then says "decided" wrongly still less often than
+/// its level. Draws from strata vary less as well; that the level holds there is computed for many ways in which strata can differ, and not proved.
 /// </remarks>
 public sealed record PairedTest
 {

@@ -97,6 +97,22 @@ public sealed class GuardPoolTests
         Assert.Throws<OperationCanceledException>(() => GuardPool.Fit(Pair(ToyFeatures.Shifted(45, 30, 5, seed: 4)), context));
     }
 
+    // JDA's and BDA's eigenproblems have no scatter to work on: their embeddings are no numbers. All others say something, and the rule has its evidence.
+    [Fact]
+    public void Fit_FeaturesThatDoNotVary_LeavesOutWhatComesToNoNumbers()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        LabelFreePair pair = new(Tensor.Ones([30, 3], ScalarType.Float64), ToyFeatures.Classes(30), 3, Tensor.Ones([24, 3], ScalarType.Float64));
+
+        using GuardPool pool = GuardPool.Fit(pair);
+
+        Assert.Equal(GuardPool.Size, pool.Candidates.Count + pool.Notes.Count);
+        Assert.Contains(pool.Notes, static note => note == "jda-30 is left out: on these samples it comes to values that are no finite numbers");
+        Assert.All(pool.Candidates, static one => Assert.True(one.Target.IsFinite().All(), one.Name));
+        HedgeWeights weights = new HalfAndHalfRule().Weigh(PoolEvidence.Of(pool, new HalfAndHalfRule().Validators));
+        Assert.Equal(1, weights.Adapted.Sum(), 1e-12);
+    }
+
     [Fact]
     public void Fit_OneClass_IsRefused()
     {

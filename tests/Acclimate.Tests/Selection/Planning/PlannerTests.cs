@@ -146,6 +146,23 @@ public sealed class PlannerTests
         Assert.Contains(plan.Reasons, static reason => reason.StartsWith("No method is safe", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(SampleKind.Rows, Finding.Found, Finding.NoSign, true)]
+    [InlineData(SampleKind.Rows, Finding.Found, Finding.Unknown, true)]
+    [InlineData(SampleKind.Rows, Finding.Found, Finding.Suspected, false)]
+    [InlineData(SampleKind.Rows, Finding.NoSign, Finding.NoSign, false)]
+    [InlineData(SampleKind.Text, Finding.Found, Finding.NoSign, false)]
+    public void Plan_InputsMovedAndNothingSpeaksAgainst_NamesWeighing(SampleKind kind, Finding inputs, Finding concept, bool weighs)
+    {
+        TransferPlan plan = Planner.Plan(new PlanFacts { Kind = kind, SameDomain = false, Shift = new ShiftKinds(inputs, Finding.Found, Finding.NoSign, concept) });
+
+        PlannedMethod? weighing = plan.Methods.FirstOrDefault(static method => method.Method == "kmm");
+        Assert.Equal(weighs, weighing is not null);
+        Assert.Equal(weighs, plan.Reasons.Any(static reason => reason.Contains("weighing the source's samples", StringComparison.Ordinal)));
+        if (weighs)
+            Assert.Equal("acclimate train SOURCE TARGET --method kmm --preprocess zscore-source --classifier logistic", weighing!.Commands[0]);
+    }
+
     [Fact]
     public void Plan_PathWithSpaces_IsQuoted() =>
         Assert.StartsWith("acclimate train 'my photos' 'it'\\''s new' --method", Planner.Plan(new PlanFacts { Source = "my photos", Target = "it's new" }).Methods[0].Commands[0], StringComparison.Ordinal);

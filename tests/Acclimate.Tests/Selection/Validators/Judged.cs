@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Acclimate.Classifiers;
 using Acclimate.Selection;
+using Acclimate.Selection.Validators;
 using Acclimate.Tests.Data;
 using Acclimate.Torch;
 
@@ -21,6 +22,7 @@ internal static class Judged
         def show(*values):
             print(*(repr(float(v)) for v in values))
         xs, xt, ys, C = matrix("xs"), matrix("xt"), matrix("ys", np.int32), CLASSES
+        halves = matrix("halves-s", np.int32), matrix("halves-t", np.int32)
         pool = []
         for family in open(f"{FOLDER}/families").read().split():
             i = len(pool)
@@ -72,6 +74,9 @@ internal static class Judged
         Write("xs", pair.Source);
         Write("xt", pair.Target);
         Whole("ys", [.. pair.SourceLabels]);
+        (int[] ofSource, int[] ofTarget) = DensityRatio.Halves((int)pair.Source.Size(0), (int)pair.Target.Size(0));
+        Whole("halves-s", ofSource);
+        Whole("halves-t", ofTarget);
         folder.Write("families", string.Join('\n', pool.Select(static candidate => candidate.Family)));
         for (int i = 0; i < pool.Count; i++)
         {

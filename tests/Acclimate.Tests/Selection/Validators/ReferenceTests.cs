@@ -1,4 +1,5 @@
 using Acclimate.Selection;
+using Acclimate.Selection.Validators;
 using Acclimate.Torch;
 
 namespace Acclimate.Tests.Selection.Validators;
@@ -22,11 +23,11 @@ public sealed class ReferenceTests
         def ratios(s, t, at, index):
             w = np.zeros(len(at))
             for fold in (0, 1):
-                a, b = s[1 - fold::2], t[1 - fold::2]
+                a, b = s[halves[0] != fold], t[halves[1] != fold]
                 x = np.concatenate([a, b]); n, m = len(a), len(b)
                 d = LogisticRegression(C=1, tol=1e-12, max_iter=100000).fit((x - x.mean(0)) / x.std(0), [0] * n + [1] * m,
                     sample_weight=[(n + m) / (2 * n)] * n + [(n + m) / (2 * m)] * m)
-                here = index % 2 == fold
+                here = halves[0][index] == fold
                 w[here] = np.exp(d.decision_function((at[here] - x.mean(0)) / x.std(0)))
             return w
         old = flat(PCA(min(50, *xt.shape), svd_solver="full").fit_transform(xt))
@@ -103,6 +104,26 @@ public sealed class ReferenceTests
                 Assert.True(Math.Abs(found - wanted) <= tolerance, $"{Names[v]} of {pool[j].Name}: {found}, but the reference has {wanted}");
             }
         }
+    }
+
+    /// <summary>
+    /// Rows that come in turns, as those of two machines do that take one after the other: both domains are half of each, the target in another order, so the
+    /// ratio is 1. A model of every other row knows one machine's source samples alone, and finds the other's a hundred times denser in the target.
+    /// </summary>
+    [Fact]
+    public void Ratio_RowsInTurns_IsThatOfTheSamples()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Generator generator = new(12);
+        const int n = 80;
+        Tensor noise = Tensor.Normal([2 * n, 2], generator, ScalarType.Float64) * 0.3;
+        Tensor source = noise.Slice(0, 0, n) + Tensor.From<double>([.. Enumerable.Range(0, n).Select(static i => (i % 2) * 4.0)], n, 1);
+        Tensor target = noise.Slice(0, n, 2 * n) + Tensor.From<double>([.. Enumerable.Range(0, n).Select(static i => i < n / 2 ? 0.0 : 4.0)], n, 1);
+
+        double[] ratio = DensityRatio.At(source, target, source, [.. Enumerable.Range(0, n)])!;
+
+        // Two halves of 40 samples each tell a cluster's share to a factor of 2 or so.
+        Assert.All(ratio, static r => Assert.InRange(r, 0.25, 4));
     }
 
     /// <summary>Wide samples go through the samples' own products: the same space, so the same figures as scikit-learn's decomposition of 1,600 features.</summary>

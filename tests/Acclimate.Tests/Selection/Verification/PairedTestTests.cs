@@ -33,6 +33,46 @@ public sealed class PairedTestTests
         Assert.InRange(covered, 0.95, 1 + 1e-9);
     }
 
+    // One label from each of 40 strata, of which the first so many have the adapted model right with α₁ and the source's with β₁, the others with α₂ and β₂, equally good together:
+    // the exact chance that the test calls them different.
+    [Theory]
+    [InlineData(20, 0.5, 0.5)]
+    [InlineData(20, 0.6, 0.4)]
+    [InlineData(20, 0.9, 0.1)]
+    [InlineData(20, 0.3, 0.1)]
+    [InlineData(10, 0.6, 0)]
+    [InlineData(4, 1, 0)]
+    [InlineData(25, 0.504, 0.493)]
+    public void Decided_EquallyGoodModelsInStrataThatDiffer_ErrsInLessThanItsLevel(int first, double adapted, double source)
+    {
+        const int n = 40;
+        double left = first * (adapted - source), shared = (1 - (left / (n - first))) / 2;
+        double[,] chance = new double[n + 1, n + 1];
+        chance[0, 0] = 1;
+        for (int stratum = 0; stratum < n; stratum++)
+        {
+            (double a, double b) = stratum < first ? (adapted, source) : (shared, shared + (left / (n - first)));
+            for (int i = stratum + 1; i >= 0; i--)
+            {
+                for (int j = stratum + 1 - i; j >= 0; j--)
+                    chance[i, j] = (chance[i, j] * (1 - a - b)) + (i > 0 ? chance[i - 1, j] * a : 0) + (j > 0 ? chance[i, j - 1] * b : 0);
+            }
+        }
+
+        double errs = 0, all = 0;
+        for (int i = 0; i <= n; i++)
+        {
+            for (int j = 0; i + j <= n; j++)
+            {
+                all += chance[i, j];
+                errs += i + j > 0 && new PairedTest(i, j, n - i - j, Many, Many).Decided ? chance[i, j] : 0;
+            }
+        }
+
+        Assert.Equal(1, all, 1e-9);
+        Assert.InRange(errs, 0, PairedTest.Level);
+    }
+
     [Fact]
     public void Decided_AnyCounts_IsWhereTheIntervalLeavesOutZero()
     {

@@ -5,13 +5,16 @@ namespace Acclimate.Selection.Validators;
 
 /// <summary>
 /// How much denser the target is than the source around a sample, p_t(x)/p_s(x), from a logistic regression that tells the domains
-/// apart, both counting alike (Bickel, Brückner, Scheffer, ICML 2007). Two are trained, each on every other sample, and a
-/// source sample is weighed by the one that hasn't seen it: one that has would find every source sample far from the target.
+/// apart, both counting alike (Bickel, Brückner, Scheffer, ICML 2007). Two are trained, each on half of the samples, and a
+/// source sample is weighed by the one that hasn't seen it: one that has would find every source sample far from the target. The halves are drawn: rows may come in turns.
 /// </summary>
 internal static class DensityRatio
 {
     /// <summary>Beyond e²⁰ a ratio only says that the domains don't overlap.</summary>
     private const double MostLog = 20;
+
+    /// <summary>The draw of either domain's halves, the same for every candidate.</summary>
+    private const long DrawSource = 9411, DrawTarget = 9412;
 
     /// <summary>The ratio at some samples; nothing where a domain has a single one. Call it inside a <see cref="TensorScope"/>.</summary>
     /// <param name="source">[n_s, k].</param>
@@ -22,12 +25,28 @@ internal static class DensityRatio
     {
         if (source.Size(0) < 2 || target.Size(0) < 2)
             return null;
-        double[][] logs = [.. Enumerable.Range(0, 2).Select(fold => LogRatio(Others(source, fold), Others(target, fold), at))];
-        return [.. indices.Select((index, i) => Math.Exp(Math.Clamp(logs[index % 2][i], -MostLog, MostLog)))];
+        (int[] ofSource, int[] ofTarget) = Halves((int)source.Size(0), (int)target.Size(0));
+        double[][] logs = [.. Enumerable.Range(0, 2).Select(fold => LogRatio(Others(source, ofSource, fold), Others(target, ofTarget, fold), at))];
+        return [.. indices.Select((index, i) => Math.Exp(Math.Clamp(logs[ofSource[index]][i], -MostLog, MostLog)))];
     }
 
-    /// <summary>Every other row: those that a fold's samples are judged by.</summary>
-    private static Tensor Others(Tensor samples, int fold) => samples.Slice(0, 1 - fold, samples.Size(0), 2);
+    /// <summary>The half of each source sample and of each target sample, 0 or 1.</summary>
+    internal static (int[] Source, int[] Target) Halves(int source, int target) => (Folds(source, DrawSource), Folds(target, DrawTarget));
+
+    private static int[] Folds(int count, long purpose)
+    {
+        using Generator generator = new(Generator.Derive(0, purpose));
+        using Tensor drawn = Tensor.Permutation(count, generator);
+        int[] fold = new int[count];
+        long[] order = drawn.ToArray<long>();
+        for (int i = 0; i < count; i++)
+            fold[order[i]] = i % 2;
+        return fold;
+    }
+
+    /// <summary>The rows that a fold's samples are judged by: those of the other.</summary>
+    private static Tensor Others(Tensor samples, int[] folds, int fold) =>
+        samples.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, folds.Length).Where(i => folds[i] != fold).Select(static i => (long)i)]));
 
     private static double[] LogRatio(Tensor source, Tensor target, Tensor at)
     {
