@@ -56,7 +56,7 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is UsageException || IsExpected(e))
         {
-            screen.Error.WriteLine($"error: {e.Message.ReplaceLineEndings("\n  ")}");
+            screen.Error.WriteLine($"error: {Said(e).ReplaceLineEndings("\n  ")}");
             if (parsed.GetValue(Verbose))
                 screen.Error.WriteLine(e);
             return e is UsageException ? ExitCode.WrongUse : ExitCode.Failure;
@@ -106,6 +106,10 @@ internal static class CommandLine
             new VersionOption { Action = new ShowVersion() },
         };
     }
+
+    /// <summary>What an exception says, without a parameter's name, which is for programmers.</summary>
+    private static string Said(Exception e) =>
+        e is ArgumentException { ParamName: { } name } ? e.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal) : e.Message;
 
     private static bool IsExpected(Exception e) =>
         e is ArgumentException or TorchException or EngineNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException

@@ -14,6 +14,7 @@ internal sealed class AutoCommand : ExampledCommand
     private readonly Option<string?> budget = new("--budget", "-b") { Description = "The time: 90s, 10m, 2h; 10m if left out. With --resume: that much more", HelpName = "TIME" };
     private readonly Option<string?> methods = new("--methods") { Description = "Try these only, with commas between; see acclimate methods", HelpName = "NAMES" };
     private readonly Option<string?> exclude = new("--exclude") { Description = "Don't try these, with commas between", HelpName = "NAMES" };
+    private readonly Option<int> draws = new("--draws") { Description = "How often options are drawn of each of the three methods that most checks prefer, when all were tried at their defaults; 0 for none", DefaultValueFactory = _ => new AutoOptions().Draws, HelpName = "N" };
     private readonly Option<string?> test = new("--test") { Description = "Labelled samples of the target's domain, for scoring only", HelpName = "PATH" };
     private readonly Option<string?> classifier = new("--classifier") { Description = "For rows and texts: what methods are used with; the one that the source picks if left out", HelpName = "NAME" };
     private readonly Option<string?> preprocess = new("--preprocess") { Description = "For rows and texts: steps with commas between, such as rowsum,zscore", HelpName = "STEPS" };
@@ -34,7 +35,7 @@ internal sealed class AutoCommand : ExampledCommand
     {
         Add(source);
         Add(target);
-        foreach (Option option in (Option[])[budget, methods, exclude, test, classifier, preprocess, backbone, weights, size, augment, strict, steps, seed, output, resume, json, quiet])
+        foreach (Option option in (Option[])[budget, methods, exclude, draws, test, classifier, preprocess, backbone, weights, size, augment, strict, steps, seed, output, resume, json, quiet])
             Add(option);
         SetAction(parsed => Run(parsed, screen, cancellation));
     }
@@ -106,7 +107,7 @@ internal sealed class AutoCommand : ExampledCommand
     {
         if (parsed.GetValue(source) is not { } from || parsed.GetValue(target) is not { } to)
             throw new UsageException("auto takes a SOURCE and a TARGET (or --resume and a run's folder)");
-        AutoOptions options = new() { Methods = Names(methods), Exclude = Names(exclude) };
+        AutoOptions options = new() { Methods = Names(methods), Exclude = Names(exclude), Draws = parsed.GetValue(draws) };
         return new RunConfig
         {
             Source = from,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Acclimate.Catalog;
 using Acclimate.Data;
 using Acclimate.Features;
@@ -16,11 +15,6 @@ internal static class AutoFeatureRun
 {
     private const string Protocol =
         "a hedge of the source's own model, a pool of other ways and what was tried within the time; no target label was used in fitting, in choosing or in weighing; labels given for scoring only";
-
-    /// <summary>Of how many methods options are drawn, and how often of each: as the checks can hardly tell more apart, and an end is to come.</summary>
-    private const int Refined = 3, Draws = 8;
-
-    private const long DrawOptions = 9401;
 
     public static RunResult Run(
         RunConfig config, RunData data, RunFolder folder, IReadOnlyList<Experience> experiences, AutoClock clock, Action<RunProgress>? progress, CancellationToken cancellation)
@@ -43,7 +37,7 @@ internal static class AutoFeatureRun
         using FeatureTrials fits = new(config, guard, known, given);
         foreach ((MethodEntry method, string why) in order.Methods)
             Try(new AutoAttempt(method.About.Name, method.About.Name, FeatureTrials.FamilyOf(method), new Dictionary<string, string>(), why));
-        foreach (AutoAttempt attempt in Refinements(trials.All, config.Seed))
+        foreach (AutoAttempt attempt in AutoRefinement.Of(trials.All, config.Auto.Draws, config.Seed))
             Try(attempt);
         trials.Recall();
 
@@ -72,29 +66,5 @@ internal static class AutoFeatureRun
         }
 
         void Try(AutoAttempt attempt) => trials.Try(attempt, token => fits.Fit(attempt, token));
-    }
-
-    /// <summary>Options by chance for the methods that most checks prefer, in turns; the first tried of equals first.</summary>
-    private static IEnumerable<AutoAttempt> Refinements(IReadOnlyList<AutoTrial> trials, long seed)
-    {
-        AutoTrial[] best = [.. trials.Where(static trial => trial.IsJudged && MethodCatalog.Find(trial.Method).Options.Any(static option => option.Range is not null))
-            .OrderByDescending(static trial => trial.Preferring).Take(Refined)];
-        HashSet<string> seen = [];
-        for (int draw = 1; draw <= Draws; draw++)
-        {
-            foreach (AutoTrial trial in best)
-            {
-                MethodEntry method = MethodCatalog.Find(trial.Method);
-                using Generator generator = new(Generator.Derive(seed, [DrawOptions, draw, .. trial.Method.Select(static letter => (long)letter)]));
-                Dictionary<string, string> options = method.Draw(generator).ToDictionary();
-
-                // Of few choices, some are drawn again.
-                if (!seen.Add($"{trial.Method} {string.Join(' ', options)}"))
-                    continue;
-                yield return new AutoAttempt(
-                    string.Create(CultureInfo.InvariantCulture, $"{trial.Method}-draw-{draw}"), trial.Method, trial.Family, options,
-                    $"drawn from its search ranges: {trial.Preferring} checks prefer its defaults");
-            }
-        }
     }
 }

@@ -5,7 +5,8 @@ using Acclimate.Training;
 namespace Acclimate.Runs;
 
 /// <summary>
-/// A run of networks that chooses by itself: the source's own network, then one objective after another, each a run in a folder of its own. What
+/// A run of networks that chooses by itself: the source's own network, then one objective after another at its defaults, then the best of them with options drawn from their
+/// search ranges, each a run in a folder of its own. What
 /// comes out is a mixture of the source's network and the mean of those that checks without labels prefer to it.
 /// </summary>
 internal static class AutoNetworkRun
@@ -65,18 +66,9 @@ internal static class AutoNetworkRun
         TrialStore store = new(folder);
         AutoTrials trials = new(clock, store, progress);
         foreach ((MethodEntry method, string why) in order.Methods)
-        {
-            string name = method.About.Name;
-            trials.Try(new AutoAttempt(name, name, name, new Dictionary<string, string>(), why), token =>
-            {
-                using NetworkTraining training = NetworkTraining.Run(
-                    Bare(config, name), data, folder.Candidate(name), null, step => progress?.Invoke(step with { Of = name, Facts = null }), null, token);
-                training.Model.Save(folder.Candidate(name).Model);
-                Predictions said = training.Model.Predict(data.Target, token);
-                return new JudgedTrial(NetworkHedge.Of(space, [(SourceOnly, SourceOnly, ofSource), (name, name, said)], said, config.Seed).Evidence, NetworkHedge.Rows(said));
-            });
-        }
-
+            Try(new AutoAttempt(method.About.Name, method.About.Name, method.About.Name, new Dictionary<string, string>(), why));
+        foreach (AutoAttempt attempt in AutoRefinement.Of(trials.All, config.Auto.Draws, config.Seed))
+            Try(attempt);
         trials.Recall();
 
         // From here on it is quick: an interrupted run ends with what there is.
@@ -88,6 +80,16 @@ internal static class AutoNetworkRun
         result = TrialGains.With(config, data, store, result);
         result.Save(folder.Result);
         return result;
+
+        void Try(AutoAttempt attempt) => trials.Try(attempt, token =>
+        {
+            (string name, RunFolder own) = (attempt.Name, folder.Candidate(attempt.Name));
+            using NetworkTraining training = NetworkTraining.Run(
+                Bare(config, attempt.Method) with { Options = attempt.Options.ToDictionary() }, data, own, null, step => progress?.Invoke(step with { Of = name, Facts = null }), null, token);
+            training.Model.Save(own.Model);
+            Predictions said = training.Model.Predict(data.Target, token);
+            return new JudgedTrial(NetworkHedge.Of(space, [(SourceOnly, SourceOnly, ofSource), (name, attempt.Family, said)], said, config.Seed).Evidence, NetworkHedge.Rows(said));
+        });
     }
 
     /// <summary>What was admitted; where nothing was, all that was trained, of which the rule then weighs the source's own network as much as all together.</summary>

@@ -17,12 +17,19 @@ public sealed record AutoOptions
     /// <summary>Methods not to try.</summary>
     public IList<string>? Exclude { get; init; }
 
+    /// <summary>
+    /// How often options are drawn from their search ranges of each of the three methods that most checks prefer, when all methods were tried at their defaults; 0 or more, 0 for none. Default 8.
+    /// </summary>
+    public int Draws { get; init; } = 8;
+
     /// <summary>Refuses what can be refused before anything is read.</summary>
-    /// <exception cref="ArgumentException">The time is out of range, a method is unknown or can't be tried, or none is left.</exception>
+    /// <exception cref="ArgumentException">The time or the draws are out of range, a method is unknown or can't be tried, or none is left.</exception>
     public void Validate()
     {
         if (Budget is not (> 0 and <= Longest))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the budget is {Budget} seconds; expected above 0, and two weeks at most"));
+        if (Draws < 0)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"draws is {Draws}; expected 0 or more"));
         foreach (string name in Methods ?? [])
         {
             if (WhyNot(MethodCatalog.Find(name)) is { } why)

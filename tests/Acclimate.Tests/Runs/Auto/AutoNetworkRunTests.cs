@@ -57,6 +57,23 @@ public sealed class AutoNetworkRunTests : IDisposable
     }
 
     [Fact]
+    public void Start_TimeLeft_TrainsTheBestWithOptionsFromTheirRanges()
+    {
+        RunFolder run = Run("run");
+
+        RunResult result = AutoRun.Start(Config() with { Auto = new AutoOptions { Methods = ["dan", "mcc"], Draws = 2 } }, run, Steps, cancellation: Cancellation, report: false);
+
+        IReadOnlyList<AutoTrial> trials = result.Auto!.Trials;
+        Assert.Equal(["mcc", "dan"], trials.Take(2).Select(static trial => trial.Name));
+        Assert.Equal(["dan-draw-1", "dan-draw-2", "mcc-draw-1", "mcc-draw-2"], trials.Skip(2).Select(static trial => trial.Name).Order(StringComparer.Ordinal));
+        Assert.All(trials.Skip(2), static trial => Assert.NotEmpty(trial.Options));
+        Assert.All(trials, static trial => Assert.Equal((4, trial.Method), (trial.Evidence.Count, trial.Family)));
+        using NetworkModel drawn = Assert.IsType<NetworkModel>(TransferModel.Load(run.Candidate("mcc-draw-1").Model));
+        AutoTrial one = trials.Single(static trial => trial.Name == "mcc-draw-1");
+        Assert.All(one.Options, option => Assert.Equal(option.Value, drawn.Provenance.Options[option.Key]));
+    }
+
+    [Fact]
     public void Start_NoStepsGiven_TakesWhatTheTimeAllowsButNoFewerThanTheFloor()
     {
         RunFolder run = Run("run");
@@ -78,7 +95,7 @@ public sealed class AutoNetworkRunTests : IDisposable
         Target = Tables.Write(Path.Combine(folder, "target.csv"), 60, 2, 1.5),
         BatchSize = 16,
         Precision = "float32",
-        Auto = new AutoOptions { Methods = ["dan", "mcc"] },
+        Auto = new AutoOptions { Methods = ["dan", "mcc"], Draws = 0 },
     };
 
     private static byte[] Weights(RunFolder run) => [.. Directory.GetFiles(run.Model, "model.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
