@@ -86,6 +86,7 @@ internal static class CommandLine
             new RegressCommand(screen, cancellation),
             new ZeroShotCommand(screen, cancellation),
             new ClusterCommand(screen, cancellation),
+            new PolicyCommand(screen, cancellation),
             new EvaluateCommand(screen, cancellation),
             new PredictCommand(screen, cancellation),
             new FeaturesCommand(screen, cancellation),

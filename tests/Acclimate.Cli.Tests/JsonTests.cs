@@ -23,6 +23,7 @@ public sealed class JsonTests(JsonTests.Prepared prepared) : IClassFixture<JsonT
         ["regress"] = ["generated:shift-source?count=60", "generated:shift-target?count=50", "--target-column", "y", "--out", "{0}/regressed"],
         ["zero-shot"] = ["{0}/seen.csv", "{0}/unseen.csv", "--attributes", "{0}/attributes.csv", "--out", "{0}/zero-shot"],
         ["cluster"] = ["{0}/unseen.csv?label=none&ignore=class", "--auxiliary", "{0}/seen.csv?label=none&ignore=class", "--clusters", "2", "--set", "feature-clusters=3"],
+        ["policy"] = ["light-cart", "--episodes", "3"],
         ["evaluate"] = ["{0}/lora", Source],
         ["predict"] = ["{0}/lora", Source],
         ["features"] = ["{0}/resnet20.safetensors", Source, "--out", "{0}/features.npz"],

@@ -1,3 +1,5 @@
+using Acclimate.Torch;
+
 namespace Acclimate.Policies;
 
 /// <summary>
@@ -9,6 +11,7 @@ public sealed class ActionValues
     internal const int Tilings = 8;
     private const int Tiles = 8;
     private const int Side = Tiles + 1;
+    private const string Name = "action-values";
 
     private readonly double[] weights;
 
@@ -23,6 +26,33 @@ public sealed class ActionValues
 
     /// <summary>The weights: action by action, tiling by tiling, tile by tile.</summary>
     public IReadOnlyList<double> Weights => weights;
+
+    /// <summary>Saves the values as a safetensors file, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="task">The name of the task that they were learnt on, which goes along.</param>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Save(string path, string task)
+    {
+        using Tensor values = Tensor.From(weights, ValleyTask.Actions, Tilings, Side * Side);
+        Safetensors.Write(path, [KeyValuePair.Create(Name, values)], new Dictionary<string, string> { ["task"] = task });
+    }
+
+    /// <summary>Reads values that were saved.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The values, and the name of the task that they were learnt on.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds something else.</exception>
+    /// <exception cref="IOException">It is not there, or can't be read.</exception>
+    public static (ActionValues Values, string Task) Load(string path)
+    {
+        using TensorFile file = Safetensors.Read(path);
+        long[] shape = [ValleyTask.Actions, Tilings, Side * Side];
+        if (!file.Tensors.TryGetValue(Name, out Tensor? values) || values.Type != ScalarType.Float64 || !values.Shape.SequenceEqual(shape))
+            throw new InvalidDataException($"{path} holds no policy: expected a float64 tensor '{Name}' of [{string.Join(", ", shape)}], as acclimate policy --out writes it");
+        double[] read = values.ToArray<double>();
+        return read.All(double.IsFinite)
+            ? (new ActionValues(read), file.Metadata.GetValueOrDefault("task", "another task"))
+            : throw new InvalidDataException($"{path} holds values that are not finite");
+    }
 
     /// <summary>What an action is worth in a state.</summary>
     /// <param name="state">The state.</param>

@@ -12,7 +12,7 @@ namespace Acclimate.Policies;
     "prq",
     Family.Policies,
     LabelSetting.FewTargetLabels,
-    Command = "benchmark policies",
+    Command = "policy",
     Title = "Probabilistic policy reuse",
     Summary = "Explores a new environment by following an old policy now and then, as often as that proves to pay.",
     Formula = "P(policy k) = e^{τ W_k} / Σ_p e^{τ W_p}; in an episode of reuse a = π_old(s) with probability ψ υ^h, else the best by its own values with probability 1 − ψ υ^h, and any action otherwise",

@@ -20,9 +20,10 @@ public sealed class QLearning(ValleyTask task, long seed)
     /// <param name="transfer">The way of using what was learnt elsewhere; none starts from nothing.</param>
     /// <param name="episodes">How many episodes, 1 or more.</param>
     /// <param name="enough">Stops once this return was kept, as <see cref="LearningCurve.StepsTo"/> counts; never where left out.</param>
+    /// <param name="progress">Hears of every episode, on the calling thread.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no episode.</exception>
-    public LearningCurve Learn(PolicyLearning? transfer, int episodes, double? enough = null, CancellationToken cancellation = default)
+    public LearningCurve Learn(PolicyLearning? transfer, int episodes, double? enough = null, Action<CurvePoint>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(episodes, 1);
         transfer ??= new PolicyLearning(new ActionValues());
@@ -34,6 +35,7 @@ public sealed class QLearning(ValleyTask task, long seed)
             RandomStream random = new(seed, episode);
             steps += Episode(transfer, ref random);
             points.Add(new CurvePoint(steps, Return(transfer.Chosen)));
+            progress?.Invoke(points[^1]);
             if (enough is { } wanted && points.Count > 1 && points[^1].Return >= wanted && points[^2].Return >= wanted)
                 break;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Acclimate.Generated;
 
 namespace Acclimate.Policies;
@@ -30,6 +31,37 @@ public sealed record ValleyTask(string Name, double Engine, double Gravity, doub
 
     /// <summary>A heavier one on a rougher track: it has to swing longer.</summary>
     public static ValleyTask Heavy { get; } = new("heavy-cart", 0.0009, 0.0026, 0.003);
+
+    /// <summary>Reads a task: <c>light-cart</c>, <c>heavy-cart</c>, or a cart of one's own, <c>engine=0.001,gravity=0.0025,friction=0.01</c>, what is left out being the light cart's.</summary>
+    /// <param name="text">The task.</param>
+    /// <exception cref="ArgumentException">There is no such task, or a number is out of range: engine and gravity above 0, friction from 0 to below 1.</exception>
+    public static ValleyTask Parse(string text)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        ValleyTask[] known = [Light, Heavy];
+        if (known.FirstOrDefault(task => task.Name == text) is { } found)
+            return found;
+        if (!text.Contains('=', StringComparison.Ordinal))
+            throw new ArgumentException($"there is no task '{text}'{NearestName.HintOrStop(text, known.Select(static task => task.Name))} Known: light-cart, heavy-cart, and carts of your own such as engine=0.001,gravity=0.0025,friction=0.01");
+        ValleyTask own = Light with { Name = text };
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] sides = part.Split('=', 2);
+            if (sides.Length != 2 || !double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+                throw new ArgumentException($"'{part}' of '{text}': expected engine, gravity or friction, and a number, such as engine=0.001");
+            own = sides[0] switch
+            {
+                "engine" when number > 0 => own with { Engine = number },
+                "gravity" when number > 0 => own with { Gravity = number },
+                "friction" when number is >= 0 and < 1 => own with { Friction = number },
+                "engine" or "gravity" => throw new ArgumentException($"'{part}' of '{text}': expected a number above 0"),
+                "friction" => throw new ArgumentException($"'{part}' of '{text}': expected 0 or more and below 1"),
+                _ => throw new ArgumentException($"'{part}' of '{text}': a cart has engine, gravity and friction"),
+            };
+        }
+
+        return own;
+    }
 
     /// <summary>Where an episode starts: at rest, near the bottom.</summary>
     internal static CartState Start(ref RandomStream random) => new(random.Uniform(-0.6f, -0.4f), 0);

@@ -7,7 +7,7 @@ namespace Acclimate.Policies;
     "value-init",
     Family.Policies,
     LabelSetting.FewTargetLabels,
-    Command = "benchmark policies",
+    Command = "policy",
     Title = "Values of another environment as the start",
     Summary = "Starts learning an environment from the action values, weights of shared features, that another left behind.",
     Formula = "Q_target(s, a) at first = share · Σ_i w_i^source φ_i(s, a)",

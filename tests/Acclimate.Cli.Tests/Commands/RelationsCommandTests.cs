@@ -97,7 +97,7 @@ public sealed class RelationsCommandTests : IDisposable
 
     [Theory]
     [InlineData("train", "tamar", "acclimate relations transfer")]
-    [InlineData("train", "prq", "acclimate benchmark policies")]
+    [InlineData("train", "prq", "acclimate policy")]
     [InlineData("auto", "dtm", "acclimate relations transfer")]
     public void OtherCommands_OfAMethodOfItsOwn_NameItsCommand(string command, string method, string expected)
     {

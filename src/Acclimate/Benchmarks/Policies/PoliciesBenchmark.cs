@@ -62,7 +62,7 @@ public static class PoliciesBenchmark
 
                     // The target's draws are others than the source's were.
                     (double usable, double good) = Wanted(to);
-                    LearningCurve curve = new QLearning(to, Torch.Generator.Derive(seed, 1)).Learn(learner, Episodes, good, cancellation);
+                    LearningCurve curve = new QLearning(to, Torch.Generator.Derive(seed, 1)).Learn(learner, Episodes, good, cancellation: cancellation);
                     cells.Add(new PoliciesCell(row, $"{from.Name} to {to.Name}", seed, curve.StepsTo(usable), curve.StepsTo(good)));
                     progress?.Invoke(cells[^1]);
                 }
